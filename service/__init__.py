@@ -1,0 +1,1 @@
+"""Bookplate: a blogger's posts, everywhere they publish, with every book found and linked."""

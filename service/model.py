@@ -1,0 +1,412 @@
+"""The nouns of the field: frozen dataclasses without I/O."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+Media = Literal["html", "text", "markdown"]
+FindingKind = Literal["amazon_link", "book_link", "book_mention", "isbn"]
+Decision = Literal["link", "suggest", "ignore", "rewrite", "keep"]
+Decider = Literal["rule", "person"]
+Form = Literal["letter", "short_text", "article"]
+Verdict = Literal["allowed", "labelled", "post_link", "forbidden"]
+Action = Literal["publish", "update", "withdraw"]
+
+
+# ── what comes in ────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text to look into. Every offset counts code points of `source`, end exclusive.
+
+    `title`, `tags` and `url` are the post's own: evidence, not part of the text.
+    """
+
+    source: str
+    media: Media = "html"
+    url: str | None = None
+    title: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post as a feed, a page or a webhook tells it. `html` is as it came, not sanitised.
+
+    `complete` is False where only a summary came and the page holds the rest.
+    """
+
+    url: str | None
+    title: str
+    html: str
+    id: str | None = None
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    tags: tuple[str, ...] = ()
+    summary: str | None = None
+    image: str | None = None
+    language: str | None = None
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed of any format, read. `url` is its own address, `site_url` the blog's."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    url: str | None = None
+    site_url: str | None = None
+    description: str | None = None
+    language: str | None = None
+    image: str | None = None
+    hub: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A web page, extracted: the post's own HTML, without what stands around it."""
+
+    title: str | None
+    html: str
+    text: str
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    canonical_url: str | None = None
+    site_name: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    summary: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One distinct content of a post, as it came."""
+
+    url: str
+    title: str
+    html: str
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    tags: tuple[str, ...] = ()
+    summary: str | None = None
+    image: str | None = None
+    language: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What readers would notice: equal for two revisions that differ only in white space."""
+        words = "\x1f".join((" ".join(self.title.split()), " ".join(self.html.split())))
+        return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def document(self) -> Document:
+        return Document(self.html, "html", self.url, self.title, self.tags, self.language)
+
+
+# ── blogs and how they are followed ──────────────────────────────────────────────────────
+
+SourceKind = Literal["feed", "page", "webhook"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How a blog is followed. `url` is the feed's or index page's; a webhook has none.
+
+    `include` keeps only permalinks that start with it (a page source's own links otherwise).
+    """
+
+    name: str
+    kind: SourceKind
+    url: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    settle: timedelta = timedelta(minutes=10)
+    hold_above: int = 5
+    every: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """One channel as configured: `options` are the adapter's own, secrets resolved."""
+
+    name: str
+    kind: str
+    options: Mapping[str, object] = field(default_factory=dict, repr=False)
+    mentions: Literal["link", "suggest", "off"] = "link"
+    post_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blog:
+    """One owner's site, with everything that belongs to exactly it."""
+
+    url: str
+    title: str | None = None
+    language: str | None = None
+    tracking_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    marketplace: str = "amazon.com"
+    sources: tuple[Source, ...] = ()
+    channels: tuple[ChannelSettings, ...] = ()
+    allow_private: tuple[str, ...] = ()
+    contact: str | None = None
+    catalogue: str | None = None
+
+
+# ── books and where they stand ───────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A purchasable form of a book. For print, the ASIN is the ISBN-10."""
+
+    isbn13: str | None = None
+    isbn10: str | None = None
+    asin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A work, with the edition that a link should lead to."""
+
+    title: str
+    authors: tuple[str, ...] = ()
+    subtitle: str | None = None
+    edition: Edition | None = None
+    popularity: int = 0
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopLink:
+    """A shop's link, read. Fields and their values are those of `bookplate links`.
+
+    `programme` names the shop's adapter; `marketplace` is a domain such as "amazon.co.uk".
+    """
+
+    url: str
+    kind: Literal[
+        "product", "search", "author", "list", "store", "short", "widget", "other", "not_amazon"
+    ]
+    programme: str
+    marketplace: str | None = None
+    asin: str | None = None
+    isbn13: str | None = None
+    isbn10: str | None = None
+    canonical: str | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A span of a document, what it is, how sure we are and why.
+
+    For links that stand in the document the span is the URL's own characters (the attribute's
+    value); otherwise it is the words. `text` is what readers see there (for links: the URL as
+    written). `link_text` is the words of a link, `url` its URL, unescaped.
+    """
+
+    kind: FindingKind
+    start: int
+    end: int
+    text: str
+    confidence: float
+    decision: Decision
+    why: tuple[str, ...] = ()
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    isbn13: str | None = None
+    isbn10: str | None = None
+    asin: str | None = None
+    marketplace: str | None = None
+    url: str | None = None
+    link_text: str | None = None
+    decided_by: Decider = "rule"
+
+    @property
+    def book(self) -> Book | None:
+        """The book this finding is about, as far as it is known."""
+        if self.title is None and self.isbn13 is None and self.asin is None:
+            return None
+        edition = Edition(self.isbn13, self.isbn10, self.asin)
+        known = any((self.isbn13, self.isbn10, self.asin))
+        return Book(self.title or "", self.authors, edition=edition if known else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the blogger decided before about a title, for all posts of the blog.
+
+    `book` says which book the title means; None leaves that to the catalogue.
+    """
+
+    title: str
+    decision: Literal["link", "ignore"]
+    book: Book | None = None
+
+
+# ── what is made of it for a channel ─────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a programme's policy says of a kind of channel. `source` is the text's address."""
+
+    verdict: Verdict
+    why: str
+    label: str | None = None
+    disclosure: str | None = None
+    source: str | None = None
+    dated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A span of the original and what stands there now. Replacing all spans gives the output."""
+
+    start: int
+    end: int
+    before: str
+    after: str
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A document rewritten for one channel: its changes in order, not overlapping.
+
+    `notes` says what was left alone and why. `tagged` tells whether a paid link stands in it.
+    `disclosure` is the sentence that stands in it, None where none is needed.
+    """
+
+    source: str
+    changes: tuple[Change, ...]
+    notes: tuple[str, ...] = ()
+    tagged: bool = False
+    disclosure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture by its address, with the words for those who can't see it."""
+
+    url: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The preview of a link, for networks whose client must supply it."""
+
+    url: str
+    title: str
+    description: str
+    image: Image | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextLink:
+    """Where a link or hashtag stands in a short text: code points, end exclusive."""
+
+    start: int
+    end: int
+    target: str
+    kind: Literal["link", "tag"] = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class ShortText:
+    """A social post."""
+
+    text: str
+    links: tuple[TextLink, ...] = ()
+    card: Card | None = None
+    language: str | None = None
+    form: Literal["short_text"] = "short_text"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A newsletter issue: one post, both parts, self-contained."""
+
+    subject: str
+    html: str
+    text: str
+    preheader: str = ""
+    language: str | None = None
+    form: Literal["letter"] = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The whole post as HTML, for feeds, files and blogs."""
+
+    html: str
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    image: Image | None = None
+    language: str | None = None
+    form: Literal["article"] = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """What would be sent to one channel, complete and inspectable before anything is sent.
+
+    `held` says why it may not go out by itself, None where it may. `changes` are those made to
+    the post's HTML for this channel, `notes` what was left alone and why.
+    """
+
+    channel: str
+    post_url: str
+    title: str
+    body: ShortText | Letter | Article
+    rule: Rule
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+    held: str | None = None
+
+
+# ── what became of it ────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A copy at a channel: its id there, and where people see it."""
+
+    remote_id: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a channel can do, as data.
+
+    `network` is its kind in the rule packs ("email", "bluesky", "own_site", …).
+    `idempotency`: "key" (a repeated key is harmless), "record" (we choose the record's id),
+    "readback" (find tells what is there), "none" (an attempt cut off must be looked at).
+    Limits are of the text: graphemes, UTF-8 bytes; `url_length` is what every URL counts,
+    None where it counts as written; `links_in_text` is False where links need no characters.
+    """
+
+    form: Form
+    network: str
+    edit: bool = False
+    delete: bool = False
+    idempotency: Literal["key", "record", "readback", "none"] = "none"
+    graphemes: int | None = None
+    max_bytes: int | None = None
+    url_length: int | None = None
+    card: bool = False
+    images: int = 0

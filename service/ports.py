@@ -1,0 +1,123 @@
+"""The three plugs that adapters fill: Channel, Catalogue, Programme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    import httpx2
+
+    from service.model import Abilities, Book, Published, Rendition, Rule, ShopLink
+
+
+# ── shops ────────────────────────────────────────────────────────────────────────────────
+
+
+class Programme(Protocol):
+    """A shop's affiliate programme: its link grammar, its marketplaces, its tagging, its rules.
+
+    Pure: no network, no state. `ids` maps a marketplace ("amazon.de") to the blogger's tracking
+    id there.
+    """
+
+    kind: ClassVar[str]
+    #: what people call the shop in running text, for tying "buy it on Amazon" to it
+    names: ClassVar[tuple[str, ...]]
+    #: lower-case substrings, one of which every URL of the shop contains: a cheap first sieve
+    hosts: ClassVar[tuple[str, ...]]
+
+    def read(self, url: str) -> ShopLink | None:
+        """The link, read; None for a URL that is not this shop's. Never raises, linear time."""
+
+    def tagged(self, link: ShopLink, ids: Mapping[str, str]) -> str | None:
+        """The link with the blogger's tracking id; None where no id applies or none may be set."""
+
+    def link_for(self, book: Book, marketplace: str, ids: Mapping[str, str]) -> str | None:
+        """A tagged link to the book's product page, or to a search where no edition is known."""
+
+    def rule(self, network: str, marketplaces: Iterable[str], language: str | None) -> Rule:
+        """What the programme's policy says of links to these marketplaces on such a network."""
+
+
+# ── knowing books ────────────────────────────────────────────────────────────────────────
+
+
+class Catalogue(Protocol):
+    """Knows books. Look-ups never raise for an unknown book; they give nothing."""
+
+    def by_title(self, title: str) -> Sequence[Book]:
+        """Books of this title or main title (case, punctuation, leading article don't matter)."""
+
+    def by_isbn(self, isbn13: str) -> Book | None:
+        """The book of this ISBN-13 (no separators)."""
+
+    def by_asin(self, asin: str) -> Book | None:
+        """The book of this ASIN."""
+
+
+# ── the world ────────────────────────────────────────────────────────────────────────────
+
+
+class Receipts(Protocol):
+    """What is known, across crashes, of the parts of one action (a recipient, a thread's post).
+
+    A part that was begun but neither finished nor dropped was cut off: it may have got through.
+    """
+
+    def finished(self, part: str) -> str | None:
+        """The remote id noted when the part was finished; None if it was not."""
+
+    def cut_off(self, part: str) -> bool:
+        """Whether an earlier attempt began this part and never learned how it ended."""
+
+    def begin(self, part: str) -> None:
+        """Durably note that the part is about to be handed over."""
+
+    def finish(self, part: str, remote_id: str) -> None:
+        """Durably note that the part got through."""
+
+    def drop(self, part: str) -> None:
+        """Durably note that the part is known not to have got through."""
+
+
+class ChannelContext(NamedTuple):
+    """What a channel is handed. `http` carries timeouts, user agent and the address guard;
+    `directory` is where relative paths of its options start; `blog_*` name whose posts they are."""
+
+    http: httpx2.Client
+    directory: Path
+    blog_url: str
+    blog_title: str
+
+
+@runtime_checkable
+class Channel(Protocol):
+    """A way out. One file, one class; no retry loop of its own: it raises ChannelErrors.
+
+    `Options` is a frozen dataclass: the channel's own keys in bookplate.toml (name and kind are
+    not among them). Secrets have `repr=False`.
+    `key` is the idempotency key: the same for every try of the same action on the same content.
+    """
+
+    kind: ClassVar[str]
+    abilities: Abilities
+    Options: ClassVar[type]
+
+    def __init__(self, name: str, options: object, context: ChannelContext) -> None: ...
+
+    def verify(self) -> str:
+        """Prove the credentials without posting; say in words as whom we would post."""
+
+    def publish(self, rendition: Rendition, key: str, receipts: Receipts) -> Published:
+        """Put it out. Repeated with the same key, it doubles nothing, or raises Unsure."""
+
+    def update(
+        self, published: Published, rendition: Rendition, key: str, receipts: Receipts
+    ) -> Published:
+        """Bring the copy up to date. Called only where abilities.edit; raises RemoteGone."""
+
+    def withdraw(self, published: Published, key: str, receipts: Receipts) -> None:
+        """Take the copy back. Called only where abilities.delete; one already gone is fine."""
