@@ -1,0 +1,1 @@
+"""The command line: only words and pictures. main.py, and one file per command."""

@@ -1,0 +1,188 @@
+"""Many files through one function: in order, on several cores, in bounded memory.
+
+A bad file is named and skipped; the rest goes on, and the exit code says so.
+"""
+
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from service.charset import Decoded, decode
+from service.errors import BookplateError, UnreadableInput, UsageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+T = TypeVar("T")
+
+#: what each worker may have waiting: enough to keep it busy, little enough to stay small
+_AHEAD = 8
+_HTML = (".html", ".htm", ".xhtml")
+POSTS = (*_HTML, ".md", ".markdown", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One document to work on. `path` is None for standard input; `relative` is where its
+    output belongs below an output folder."""
+
+    name: str
+    path: Path | None
+    relative: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What came of one input: a value, or the error in words."""
+
+    input: Input
+    value: T | None = None
+    error: str | None = None
+
+
+def inputs(paths: Sequence[str], suffixes: Sequence[str] = POSTS) -> Iterator[Input]:
+    """The files named, and those below the folders named, in a stable order.
+
+    Raises UsageError for a path that does not exist. `-` is standard input.
+    """
+    for name in paths:
+        if name == "-":
+            yield Input("-", None, Path("stdin.html"))
+            continue
+        path = Path(name)
+        if path.is_dir():
+            yield from _below(path, path, tuple(suffixes))
+        elif path.exists():
+            yield Input(name, path, Path(path.name))
+        else:
+            raise UsageError(f"There is no file or folder {name}.", mend="Check the path.")
+
+
+def _below(folder: Path, root: Path, suffixes: tuple[str, ...]) -> Iterator[Input]:
+    with os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        path = folder / entry.name
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(path, root, suffixes)
+        elif entry.name.lower().endswith(suffixes):
+            yield Input(str(path), path, path.relative_to(root))
+
+
+def media_of(source: Input, text: str) -> str:
+    """html, markdown or text: by the file's ending, else by what stands in it."""
+    suffix = source.path.suffix.lower() if source.path else ""
+    if suffix in _HTML:
+        return "html"
+    if suffix in (".md", ".markdown"):
+        return "markdown"
+    if suffix == ".txt":
+        return "text"
+    head = text[:4096].lower()
+    marks = ("<p", "<a ", "<div", "<html", "<!doctype", "<br", "<h1", "<h2", "<li")
+    return "html" if any(mark in head for mark in marks) else "text"
+
+
+def read(source: Input) -> Decoded:
+    """The input, decoded. Raises UnreadableInput."""
+    try:
+        data = source.path.read_bytes() if source.path else sys.stdin.buffer.read()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UnreadableInput(f"{source.name} can't be read: {reason}.") from error
+    if data.count(0, 0, 1024) and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnreadableInput(
+            f"{source.name} is no text: it holds NUL bytes.", mend="Leave it out."
+        )
+    return decode(data)
+
+
+def run(
+    sources: Iterable[Input], work: Callable[[Input], T], *, jobs: int, label: str
+) -> Iterator[Outcome[T]]:
+    """`work` done on each input, outcomes in the inputs' order. `jobs` processes (1: none).
+
+    `work` must be a module's function (or a partial of one) when jobs > 1. `label` names the
+    progress bar, which is shown on stderr when a person watches and the inputs can be counted.
+    """
+    listed = list(sources) if sys.stderr.isatty() else None
+    outcomes = _outcomes(sources if listed is None else listed, work, jobs)
+    if listed is None or len(listed) < 20:
+        return outcomes
+    return _watched(outcomes, len(listed), label)
+
+
+def _outcomes(
+    sources: Iterable[Input], work: Callable[[Input], T], jobs: int
+) -> Iterator[Outcome[T]]:
+    if jobs <= 1:
+        yield from (_one(work, source) for source in sources)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from _windowed(pool, sources, work, jobs * _AHEAD)
+
+
+def _windowed(
+    pool: "Executor", sources: Iterable[Input], work: Callable[[Input], T], window: int
+) -> Iterator[Outcome[T]]:
+    waiting: deque[Future[Outcome[T]]] = deque()
+    for source in sources:
+        waiting.append(pool.submit(_one, work, source))
+        if len(waiting) >= window:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _one(work: Callable[[Input], T], source: Input) -> Outcome[T]:
+    try:
+        return Outcome(source, work(source))
+    except BookplateError as error:
+        return Outcome(source, error=str(error))
+    except RecursionError:
+        return Outcome(source, error=f"{source.name} is nested too deeply to be read.")
+
+
+def _watched(outcomes: Iterator[Outcome[T]], total: int, label: str) -> Iterator[Outcome[T]]:
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(outcomes, label, total, console=Console(stderr=True), transient=True)
+
+
+class Tally:
+    """Counts what went well and what did not, names the latter, and knows the exit code."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.failed = 0
+
+    def good(self, outcome: Outcome[T]) -> T | None:
+        """The outcome's value; an error is told on stderr, counted, and gives None."""
+        if outcome.error is not None:
+            self.failed += 1
+            print(f"skipped: {outcome.error}", file=sys.stderr)
+            return None
+        self.done += 1
+        return outcome.value
+
+    @property
+    def exit_code(self) -> int:
+        """0 all done, 3 done in part, 1 nothing done."""
+        if not self.failed:
+            return 0
+        return 3 if self.done else 1
+
+
+def default_jobs() -> int:
+    """The cores that this process may use."""
+    with suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,62 @@
+"""A rewritten post becomes what one channel carries: complete, and sent by nobody here."""
+
+from service.model import (
+    Abilities,
+    Article,
+    Blog,
+    Letter,
+    Rendition,
+    Revision,
+    Rewritten,
+    Rule,
+    ShortText,
+)
+from service.render.excerpt import one_line
+
+
+def render(
+    revision: Revision,
+    *,
+    html: str,
+    rewritten: Rewritten,
+    rule: Rule,
+    abilities: Abilities,
+    channel: str,
+    blog: Blog,
+    post_text: str | None = None,
+) -> Rendition:
+    """The Rendition of a post for a channel of these abilities.
+
+    `html` is the post's HTML as rewritten for the channel: tagged links and the disclosure may
+    stand in it. `post_text` is the channel's own wording of a short text, with {title},
+    {excerpt}, {url} and {tags}. Raises SettingsError for a `post_text` that can't be filled in.
+
+    The rendition is held where a paid link would stand although the rule forbids it.
+    """
+    held = rule.why if rule.verdict == "forbidden" and rewritten.tagged else None
+    return Rendition(
+        channel=channel,
+        post_url=revision.url,
+        title=one_line(revision.title),
+        body=_body(revision, html, abilities, blog, post_text),
+        rule=rule,
+        changes=rewritten.changes,
+        notes=rewritten.notes,
+        held=held,
+    )
+
+
+def _body(
+    revision: Revision, html: str, abilities: Abilities, blog: Blog, post_text: str | None
+) -> ShortText | Letter | Article:
+    if abilities.form == "article":
+        from service.render.article import article
+
+        return article(revision, html)
+    if abilities.form == "letter":
+        from service.render.letter import letter
+
+        return letter(revision, html, blog)
+    from service.render.short_text import short_text
+
+    return short_text(revision, abilities, blog, post_text)

@@ -1,0 +1,361 @@
+"""Typed settings: bookplate.toml, the environment, defaults.
+
+Environment variables override the file: BOOKPLATE_DATABASE_URL, BOOKPLATE_BLOG__SETTLE and so on.
+Secrets are named in the file, never written into it: `{ env = "NAME" }`, `{ file = "path" }`,
+`{ keyring = "name" }`.
+"""
+
+import os
+import re
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from service.errors import SettingsError
+from service.model import Blog, ChannelSettings, Source, SourceKind
+
+FILE_NAME = "bookplate.toml"
+
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)?\s*")
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, None: 1}
+_TRACKING_ID = re.compile(r"[A-Za-z0-9_-]{1,40}-\d{2}")
+
+
+def duration(value: object) -> timedelta:
+    """A span of time: "10m", "0s", "1h30m", or seconds as a number. Raises ValueError."""
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return timedelta(seconds=value)
+    text, seconds, position = str(value), 0.0, 0
+    while match := _DURATION.match(text, position):
+        seconds += float(match[1]) * _UNITS[match[2]]
+        position = match.end()
+    if position != len(text) or not text.strip():
+        raise ValueError(f'"{value}" is no span of time: write "10m", "2h" or "0s"')
+    return timedelta(seconds=seconds)
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+
+
+class Section(BaseModel):
+    """A table of the file. A key that we don't know is an error: it is a misspelling."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class BlogSection(Section):
+    """[blog]: the blog whose posts go out."""
+
+    url: str | None = Field(None, description="The blog's address; its feed is discovered.")
+    feed: str | None = Field(None, description="The feed, where it is known.")
+    title: str | None = Field(None, description="The blog's name, as letters and feeds show it.")
+    language: str | None = Field(None, description='Its language, such as "en" or "de".')
+    settle: Duration = Field(
+        timedelta(minutes=10),
+        description="A new post is announced once it has stood unchanged this long.",
+    )
+    hold_above: int = Field(
+        5, ge=0, description="More new posts than this in one poll are held and asked about."
+    )
+    every: Duration = Field(timedelta(minutes=15), description="How often `serve` polls.")
+
+
+class FetchSection(Section):
+    """[fetch]: the door to the outside web."""
+
+    allow_private: tuple[str, ...] = Field(
+        (), description="Hosts on this machine or network that may be fetched."
+    )
+    contact: str | None = Field(None, description="An address that goes into the user agent.")
+
+
+class SourceSection(Section):
+    """[[source]]: a further way in."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description="Its name.")
+    kind: SourceKind = Field("feed", description="feed, page or webhook.")
+    url: str | None = Field(None, description="The feed's or index page's address.")
+    secret: Any = Field(None, description="A webhook's signing secret (whsec_…).", repr=False)
+    settle: Duration | None = Field(None, description="As in [blog]; a webhook's default is 0s.")
+    hold_above: int | None = Field(None, ge=0, description="As in [blog].")
+    every: Duration | None = Field(None, description="As in [blog].")
+
+
+class ChannelSection(BaseModel):
+    """[[channel]]: a way out. Keys beyond these are the adapter's own: docs/channels."""
+
+    model_config = ConfigDict(extra="allow")
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description="Its name.")
+    kind: str = Field(description="The adapter: smtp, bluesky, mastodon, file, feed, …")
+    mentions: Literal["link", "suggest", "off"] = Field(
+        "link", description="What to do with books named without a link."
+    )
+    post_text: str | None = Field(
+        None, description="A social post's words: {title}, {excerpt}, {url}, {tags}."
+    )
+
+
+class ServeSection(Section):
+    """[serve]: the pages, webhooks and feeds of `bookplate serve`."""
+
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="The port to listen on.")
+    password: Any = Field(
+        None, description="For the pages; needed beyond this machine.", repr=False
+    )
+    max_body: int = Field(5_000_000, ge=1024, description="The largest webhook, in bytes.")
+
+
+class Settings(BaseSettings):
+    """All of bookplate.toml."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BOOKPLATE_", env_nested_delimiter="__", extra="forbid"
+    )
+    blog: BlogSection = Field(default_factory=lambda: BlogSection.model_validate({}))
+    fetch: FetchSection = Field(default_factory=lambda: FetchSection.model_validate({}))
+    serve: ServeSection = Field(default_factory=lambda: ServeSection.model_validate({}))
+    affiliate: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="A programme's tracking ids, one a marketplace."
+    )
+    marketplace: str = Field("amazon.com", description="Where links to mentioned books lead.")
+    catalogue: str | None = Field(None, description="A catalogue file instead of the installed.")
+    source: list[SourceSection] = Field(default_factory=list)
+    channel: list[ChannelSection] = Field(default_factory=list)
+    database_url: str | None = Field(
+        None, description="sqlite:///… or postgresql+psycopg://…; SQLite beside the file otherwise."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file (which comes as init values)."""
+        return env_settings, init_settings
+
+
+class Configuration:
+    """A configuration that was read: where it stands, what it says, the nouns it makes."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self.path = path
+        self.directory = path.parent
+        self.settings = settings
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL; a relative SQLite path is relative to the configuration."""
+        url = self.settings.database_url
+        if url is None:
+            return f"sqlite:///{self.directory / 'bookplate.db'}"
+        if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
+            return f"sqlite:///{self.directory / url.removeprefix('sqlite:///')}"
+        if url.startswith("postgresql://"):
+            return url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return url
+
+    @property
+    def blog(self) -> Blog:
+        """The blog with its sources and channels, secrets revealed. Raises SettingsError."""
+        section, settings = self.settings.blog, self.settings
+        catalogue = settings.catalogue
+        return Blog(
+            url=self.blog_url,
+            title=section.title,
+            language=section.language,
+            tracking_ids=self._tracking_ids(),
+            marketplace=_marketplace(settings.marketplace),
+            sources=self.sources,
+            channels=tuple(self._channel(each) for each in settings.channel),
+            allow_private=settings.fetch.allow_private,
+            contact=settings.fetch.contact,
+            catalogue=str(self.directory / catalogue) if catalogue else None,
+        )
+
+    @property
+    def blog_url(self) -> str:
+        """What identifies the blog: its address, else its feed's, else its first source's."""
+        section = self.settings.blog
+        url = section.url or section.feed
+        if url is None and self.settings.source:
+            first = self.settings.source[0]
+            url = first.url or f"webhook:{first.name}"
+        if url is None:
+            raise SettingsError(
+                f"{self.path} names no blog.", mend='Set url = "https://…" in [blog].'
+            )
+        return url
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The ways in. The blog's own is called "blog". Raises SettingsError."""
+        section = self.settings.blog
+        found = [self._source(each) for each in self.settings.source]
+        url = section.feed or section.url
+        if url:
+            own = Source(
+                "blog", "feed", url, None, section.settle, section.hold_above, section.every
+            )
+            found.insert(0, own)
+        names = [each.name for each in found]
+        for name in names:
+            if names.count(name) > 1:
+                raise SettingsError(f'Two sources are called "{name}" in {self.path}.')
+        return tuple(found)
+
+    @property
+    def serve_password(self) -> str | None:
+        value = self.settings.serve.password
+        return None if value is None else reveal(value, self.directory, "serve.password")
+
+    def _source(self, section: SourceSection) -> Source:
+        blog = self.settings.blog
+        where = f"source {section.name}"
+        if section.kind == "webhook":
+            if section.secret is None:
+                raise SettingsError(
+                    f"The webhook {where} has no secret.",
+                    mend='Set secret = { env = "NAME" } and the variable to whsec_….',
+                )
+            secret = reveal(section.secret, self.directory, f"{where}: secret")
+        elif not section.url:
+            raise SettingsError(f"The {where} has no url.", mend='Set url = "https://…".')
+        else:
+            secret = None
+        settle = timedelta(0) if section.kind == "webhook" else blog.settle
+        return Source(
+            name=section.name,
+            kind=section.kind,
+            url=section.url,
+            secret=secret,
+            settle=settle if section.settle is None else section.settle,
+            hold_above=blog.hold_above if section.hold_above is None else section.hold_above,
+            every=blog.every if section.every is None else section.every,
+        )
+
+    def _channel(self, section: ChannelSection) -> ChannelSettings:
+        names = [each.name for each in self.settings.channel]
+        if names.count(section.name) > 1:
+            raise SettingsError(f'Two channels are called "{section.name}" in {self.path}.')
+        options = {
+            key: reveal(value, self.directory, f"channel {section.name}: {key}")
+            if isinstance(value, dict)
+            else value
+            for key, value in (section.model_extra or {}).items()
+        }
+        return ChannelSettings(
+            section.name, section.kind, options, section.mentions, section.post_text
+        )
+
+    def _tracking_ids(self) -> dict[str, dict[str, str]]:
+        for programme, ids in self.settings.affiliate.items():
+            for marketplace, tracking_id in ids.items():
+                if programme == "amazon" and not _TRACKING_ID.fullmatch(tracking_id):
+                    raise SettingsError(
+                        f'"{tracking_id}" is no Amazon tracking id ({marketplace}).',
+                        mend='They look like "example-20": see Amazon Associates, Account.',
+                    )
+        return {
+            programme: {_marketplace(market): tracking_id for market, tracking_id in ids.items()}
+            for programme, ids in self.settings.affiliate.items()
+        }
+
+
+def _marketplace(spelling: str) -> str:
+    """amazon.de for "de", "amazon.de", "www.amazon.de"; other shops' domains stay."""
+    name = spelling.lower().removeprefix("www.")
+    if re.fullmatch(r"[a-z]{2,3}(\.[a-z]{2})?", name):
+        return f"amazon.{name}"
+    return name
+
+
+def locate(path: Path | None = None) -> Path:
+    """Where the configuration stands: the path given, $BOOKPLATE_CONFIG, or here."""
+    if path is not None:
+        return path
+    named = os.environ.get("BOOKPLATE_CONFIG")
+    return Path(named) if named else Path(FILE_NAME)
+
+
+def load(path: Path | None = None) -> Configuration:
+    """Read the configuration. Raises SettingsError that names the line or key and the mend."""
+    found = locate(path).absolute()
+    try:
+        text = found.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"There is no {found.name} in {found.parent}.",
+            mend="Begin with: bookplate init https://your.blog/",
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{found} can't be read: {error}.") from error
+    try:
+        return Configuration(found, Settings(**tomllib.loads(text)))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{found} is no TOML: {error}.", mend="Mend that line.") from error
+    except ValidationError as error:
+        raise SettingsError(*_complaint(found, error)) from error
+
+
+def _complaint(path: Path, error: ValidationError) -> tuple[str]:
+    lines = []
+    for each in error.errors(include_url=False, include_input=False):
+        key = ".".join(str(part) for part in each["loc"])
+        message = each["msg"].removeprefix("Value error, ")
+        if each["type"] == "extra_forbidden":
+            message = "there is no such setting; see docs/settings.md"
+        lines.append(f"  {key}: {message}")
+    return (f"{path} is wrong in:\n" + "\n".join(lines),)
+
+
+def reveal(value: object, directory: Path, where: str) -> str:
+    """A secret's own value. Raises SettingsError that says where it should have come from."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, dict) or len(value) != 1:
+        raise SettingsError(f"{where} is no secret.", mend='Write { env = "NAME" }.')
+    ((way, name),) = value.items()
+    if way == "env":
+        found = os.environ.get(str(name))
+        if not found:
+            raise SettingsError(f"{where}: ${name} is not set.", mend=f"export {name}=…")
+        return found
+    if way == "file":
+        return _from_file(directory / str(name), where)
+    if way == "keyring":
+        return _from_keyring(str(name), where)
+    raise SettingsError(f'{where}: no way "{way}" to a secret.', mend="Use env, file or keyring.")
+
+
+def _from_file(path: Path, where: str) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{where}: {path} can't be read: {error.strerror}.") from error
+
+
+def _from_keyring(name: str, where: str) -> str:
+    try:
+        import keyring
+    except ImportError as error:
+        raise SettingsError(
+            f"{where}: the keyring is not installed.", mend='pip install "bookplate[keyring]"'
+        ) from error
+    found = keyring.get_password("bookplate", name)
+    if not found:
+        raise SettingsError(
+            f'{where}: the keyring has no "{name}".', mend=f"keyring set bookplate {name}"
+        )
+    return str(found)
+
