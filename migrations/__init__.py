@@ -1,0 +1,1 @@
+"""Alembic's tree: one for SQLite and PostgreSQL, shipped inside the wheel."""

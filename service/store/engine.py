@@ -1,0 +1,182 @@
+"""The database: opened, migrated, and its troubles told in words.
+
+SQLite is the embedded default: WAL, foreign keys on, a busy timeout, and transactions that take
+the write lock at their start, so that reading before writing is safe beside other processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from service.errors import StoreError
+
+#: the newest migration; a test holds it against migrations/versions
+SCHEMA = "0001"
+#: how long a writer waits for another, in seconds
+BUSY_TIMEOUT = 30
+_MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
+
+
+class Store:
+    """A database that is open. Sessions are short; `session()` commits at its end."""
+
+    def __init__(self, url: str, bind: Engine | Connection) -> None:
+        self.url = url
+        self._bind = bind
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._bind.dialect.name == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file; None for a server."""
+        name = make_url(self.url).database
+        return Path(name) if self.is_sqlite and name else None
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction: committed at the end, undone by an error. Raises StoreError."""
+        try:
+            with Session(
+                self._bind, expire_on_commit=False, join_transaction_mode="create_savepoint"
+            ) as session:
+                yield session
+                session.commit()
+        except OperationalError as error:
+            raise _in_words(error, self.url) from error
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Store]:
+        """A store on the same data whose every change is forgotten at the end."""
+        engine = self._bind
+        assert isinstance(engine, Engine)
+        with engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                yield Store(self.url, connection)
+            finally:
+                transaction.rollback()
+
+    def close(self) -> None:
+        if isinstance(self._bind, Engine):
+            self._bind.dispose()
+
+
+def open_store(url: str, *, upgrade: bool = True) -> Store:
+    """Open the database and bring it up to date.
+
+    Raises StoreError: unreachable, full, read-only, of a newer version; or, without `upgrade`, of
+    an older one.
+    """
+    engine = connect(url)
+    try:
+        found = current(engine)
+        if found != SCHEMA:
+            if not upgrade:
+                raise StoreError(
+                    f"The database is at version {found}, this program at {SCHEMA}.",
+                    mend="Run: bookplate db upgrade",
+                )
+            _upgrade(engine, found)
+    except DBAPIError as error:
+        raise _in_words(error, url) from error
+    return Store(url, engine)
+
+
+def connect(url: str) -> Engine:
+    """An engine for this URL. Raises StoreError for one that is none."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(url)
+        return create_engine(url, pool_pre_ping=True, pool_size=10)
+    except (ArgumentError, ImportError) as error:
+        raise StoreError(
+            f"{url} is no database that we know: {error}.",
+            mend="Use sqlite:///bookplate.db or postgresql+psycopg://user@host/name.",
+        ) from error
+
+
+def current(engine: Engine) -> str | None:
+    """The database's version; None for an empty one."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(
+            text("SELECT version_num FROM alembic_version")
+        ).scalar()
+        return found
+
+
+def _upgrade(engine: Engine, found: str | None) -> None:
+    # Alembic takes half a second to import: only a database that needs it pays
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    if found is not None and found > SCHEMA:
+        raise StoreError(
+            f"The database is at version {found}, newer than this program ({SCHEMA}).",
+            mend="Install the newer Bookplate again.",
+        )
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(7262541)"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    if path:
+        folder = Path(path).parent
+        if not folder.is_dir():
+            raise StoreError(f"There is no folder {folder} for the database.", mend="Make it.")
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _in_words(error: DBAPIError, url: str) -> StoreError:
+    reason = str(error.orig).lower()
+    if "disk is full" in reason or "no space" in reason or "could not extend" in reason:
+        return StoreError(
+            "The disk is full: nothing more can be remembered. Nothing was lost.",
+            mend="Free some space, then run the same command again.",
+        )
+    if "locked" in reason or "busy" in reason:
+        return StoreError(
+            f"The database stayed busy for {BUSY_TIMEOUT} s.",
+            mend="Another Bookplate is writing; run the same command again.",
+        )
+    if "readonly" in reason or "read-only" in reason or "unable to open" in reason:
+        return StoreError(
+            f"The database can't be written: {error.orig}.",
+            mend=f"Check who owns the file and its folder: {make_url(url).database}",
+        )
+    return StoreError(
+        f"The database does not answer: {error.orig}.", mend="Check it with: bookplate doctor"
+    )

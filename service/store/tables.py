@@ -1,0 +1,225 @@
+"""What we remember, as tables. Times are UTC; everything belongs to one blog."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, UTC, also where the database keeps no time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        datetime: Moment(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+        str: Text(),
+    }
+
+
+class BlogRow(Base):
+    __tablename__ = "blogs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class SourceRow(Base):
+    """A source's poll state. `baseline_at` is when its first poll made old posts old."""
+
+    __tablename__ = "sources"
+    __table_args__ = (UniqueConstraint("blog_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    blog_id: Mapped[int] = mapped_column(ForeignKey("blogs.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    kind: Mapped[str]
+    url: Mapped[str | None]
+    #: what discovery found at `url`, or where a permanent redirect led
+    feed_url: Mapped[str | None]
+    feed_kind: Mapped[str | None]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    body_hash: Mapped[str | None]
+    baseline_at: Mapped[datetime | None]
+    polled_at: Mapped[datetime | None]
+    next_poll_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+
+
+class PostRow(Base):
+    """A permalink. `state`: baseline, settling, announced, held, skipped or gone; `reason` why."""
+
+    __tablename__ = "posts"
+    __table_args__ = (Index(None, "blog_id", "state"), Index(None, "blog_id", "first_seen_at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    blog_id: Mapped[int] = mapped_column(ForeignKey("blogs.id", ondelete="CASCADE"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    url: Mapped[str]
+    title: Mapped[str]
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str]
+    published_at: Mapped[datetime | None]
+    first_seen_at: Mapped[datetime]
+    settles_at: Mapped[datetime | None]
+    listed_at: Mapped[datetime | None]
+    missing_since: Mapped[datetime | None]
+    revision_id: Mapped[int | None] = mapped_column(Integer)
+    #: what the source last said of it: unlike a revision's, that of a mere summary counts too
+    entry_fingerprint: Mapped[str] = mapped_column(String(64))
+
+
+class PostKeyRow(Base):
+    """What identifies a post: guids, permalinks, fingerprints. Unique within a blog."""
+
+    __tablename__ = "post_keys"
+    blog_id: Mapped[int] = mapped_column(
+        ForeignKey("blogs.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+
+
+class RevisionRow(Base):
+    """A distinct content of a post as it came, and what was found in it (None: not looked yet).
+
+    `complete` is False while only the feed's summary is known.
+    """
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("post_id", "fingerprint"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    content: Mapped[dict[str, Any]]
+    complete: Mapped[bool]
+    findings: Mapped[list[Any] | None]
+    seen_at: Mapped[datetime]
+
+
+class RulingRow(Base):
+    """What the blogger decided of a title, for all posts."""
+
+    __tablename__ = "rulings"
+    __table_args__ = (UniqueConstraint("blog_id", "title_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    blog_id: Mapped[int] = mapped_column(ForeignKey("blogs.id", ondelete="CASCADE"))
+    title_key: Mapped[str]
+    ruling: Mapped[dict[str, Any]]
+    decided_at: Mapped[datetime]
+
+
+class DeliveryRow(Base):
+    """A rendition's life at one channel.
+
+    `action` is what is to be done, or was done last; `key` its idempotency key; `sent_digest`
+    what the copy at the channel shows. `workflow` is the durable workflow that has it in hand.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("post_id", "channel"), Index(None, "blog_id", "state"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    blog_id: Mapped[int] = mapped_column(ForeignKey("blogs.id", ondelete="CASCADE"))
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    channel: Mapped[str]
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(String(16))
+    action: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str] = mapped_column(String(64))
+    rendition: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+    sent_digest: Mapped[str | None] = mapped_column(String(64))
+    remote_id: Mapped[str | None]
+    remote_url: Mapped[str | None]
+    reason: Mapped[str]
+    due_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    failing_since: Mapped[datetime | None]
+    workflow: Mapped[str | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+
+
+class AttemptRow(Base):
+    """Every try at a delivery, and how it ended."""
+
+    __tablename__ = "attempts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(
+        ForeignKey("deliveries.id", ondelete="CASCADE"), index=True
+    )
+    action: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[str] = mapped_column(String(16))
+    detail: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ReceiptRow(Base):
+    """A part of an action (a recipient, a post of a thread): begun, or finished with its id."""
+
+    __tablename__ = "receipts"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    remote_id: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+class HookEventRow(Base):
+    """A webhook that came in: stored before it is answered. `state`: pending, done, failed."""
+
+    __tablename__ = "hook_events"
+    __table_args__ = (
+        UniqueConstraint("blog_id", "source", "webhook_id"),
+        Index(None, "blog_id", "state"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    blog_id: Mapped[int] = mapped_column(ForeignKey("blogs.id", ondelete="CASCADE"))
+    source: Mapped[str]
+    webhook_id: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str]
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    received_at: Mapped[datetime]
