@@ -1,0 +1,1 @@
+"""Context managers that start real servers for tests and surely stop them again."""
