@@ -207,6 +207,13 @@ def keys(entry: Entry) -> tuple[str, ...]:
     return entry_keys(entry)
 
 
+def fingerprint(entry: Entry) -> str:
+    """What the entry says, as one value: equal as long as it says the same."""
+    from service.ingest.news import fingerprint as entry_fingerprint
+
+    return entry_fingerprint(entry)
+
+
 def recognise(
     known: Sequence[KnownPost], entries: Sequence[Entry], *, first_poll: bool, hold_above: int
 ) -> list[Sighting]:

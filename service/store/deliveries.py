@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from service.store.tables import AttemptRow, DeliveryRow, ReceiptRow
@@ -85,3 +85,8 @@ def by_ids(session: Session, ids: Iterable[int]) -> Sequence[DeliveryRow]:
 
 def receipt(session: Session, key: str, part: str) -> ReceiptRow | None:
     return session.get(ReceiptRow, (key, part))
+
+
+def forget_cut_off(session: Session, key: str) -> None:
+    """Forget which parts of an action were begun and never ended: a person looked."""
+    session.execute(delete(ReceiptRow).where(ReceiptRow.key == key, ReceiptRow.state == "begun"))

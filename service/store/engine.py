@@ -6,10 +6,9 @@ the write lock at their start, so that reading before writing is safe beside oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
@@ -17,6 +16,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from service.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: the newest migration; a test holds it against migrations/versions
 SCHEMA = "0001"

@@ -94,13 +94,16 @@ def settled(session: Session, owner: int, now: datetime) -> Sequence[PostRow]:
     ).all()
 
 
-def unlisted(session: Session, source_id: int, listed_before: datetime) -> Sequence[PostRow]:
-    """Live posts that the source listed at an earlier poll, but not since `listed_before`, and
-    of which we don't know yet that they only rolled off; and those that were missing before."""
+def unlisted(session: Session, source_id: int, listed_at: datetime | None) -> Sequence[PostRow]:
+    """Live posts that may be deleted: missing before, or not in what was listed at `listed_at`
+    though an earlier listing had them. A post found to have only rolled off is in neither."""
+    missing = PostRow.missing_since.is_not(None)
     return session.scalars(
-        select(PostRow).where(
+        select(PostRow)
+        .where(
             PostRow.source_id == source_id,
             PostRow.state.in_(("baseline", "settling", "announced", "held")),
-            or_(PostRow.listed_at < listed_before, PostRow.missing_since.is_not(None)),
+            missing if listed_at is None else or_(missing, PostRow.listed_at < listed_at),
         )
+        .order_by(PostRow.id)
     ).all()

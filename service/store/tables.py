@@ -38,7 +38,7 @@ class Moment(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -150,8 +150,9 @@ class RulingRow(Base):
 class DeliveryRow(Base):
     """A rendition's life at one channel.
 
-    `action` is what is to be done, or was done last; `key` its idempotency key; `sent_digest`
-    what the copy at the channel shows. `workflow` is the durable workflow that has it in hand.
+    `action` is what is to be done, or was done last; `key` its idempotency key; `version` how
+    often something got through. `digest` is the rendition's, `sent_digest` that of the copy at
+    the channel. `workflow` is the durable workflow that has it in hand.
     """
 
     __tablename__ = "deliveries"
@@ -164,6 +165,8 @@ class DeliveryRow(Base):
     state: Mapped[str] = mapped_column(String(16))
     action: Mapped[str] = mapped_column(String(16))
     key: Mapped[str] = mapped_column(String(64))
+    publish_key: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(default=0)
     rendition: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(String(64))
     sent_digest: Mapped[str | None] = mapped_column(String(64))

@@ -1,0 +1,297 @@
+"""Sources become posts: polled, recognised, remembered with the reason of each decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from service import pipeline
+from service.deliver.listing import Listing, PollState, listed, page_entry, revision_of
+from service.errors import BookplateError, FetchError, Gone, UnreadableInput
+from service.model import Entry
+from service.store import posts as stored
+from service.store import sources as stored_sources
+from service.store.tables import PostRow, SourceRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from service.deliver.publisher import Publisher
+    from service.ingest.news import KnownPost, Sighting
+    from service.model import Source
+
+#: the most pages asked, in one poll, whether they are really gone
+_MISSING_A_POLL = 20
+#: the longest that a source which fails is left alone
+_LONGEST_PAUSE = timedelta(hours=24)
+
+
+@dataclass(slots=True)
+class PollReport:
+    """What a poll brought, for people: titles by verdict; `errors` in words."""
+
+    source: str
+    unchanged: bool = False
+    baseline: list[str] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def poll(publisher: Publisher, source: Source) -> PollReport:
+    """Ask a feed or page source, whatever its schedule, and remember what it says."""
+    report = PollReport(source.name)
+    started = publisher.now()
+    with publisher.store.session() as session:
+        row = stored_sources.source_row(session, publisher.owner, source)
+        state = PollState(row.feed_url, row.feed_kind, row.etag, row.last_modified, row.body_hash)
+    try:
+        listing = listed(publisher, source, state)
+    except (FetchError, UnreadableInput) as error:
+        _note_failure(publisher, source, error, started)
+        report.errors.append(str(error))
+        return report
+    report.errors.extend(listing.failed)
+    with publisher.store.session() as session:
+        row = stored_sources.source_row(session, publisher.owner, source)
+        if row.polled_at is not None and row.polled_at > started:
+            report.unchanged = True  # another process asked later and knows better
+            return report
+        _note_success(row, listing, source, started)
+        if listing.entries is None:
+            report.unchanged = True
+        else:
+            _take_listing(session, publisher, source, row, listing.entries, report)
+    _look_for_missing(publisher, source, report, None if report.unchanged else started)
+    return report
+
+
+def _note_failure(
+    publisher: Publisher, source: Source, error: BookplateError, started: datetime
+) -> None:
+    wait = getattr(error, "retry_after", None)
+    with publisher.store.session() as session:
+        row = stored_sources.source_row(session, publisher.owner, source)
+        row.failures += 1
+        row.error = str(error)
+        pause = min(source.every * 2 ** min(row.failures, 10), _LONGEST_PAUSE)
+        row.next_poll_at = started + (timedelta(seconds=wait) if wait else pause)
+
+
+def _note_success(row: SourceRow, listing: Listing, source: Source, started: datetime) -> None:
+    state = listing.state
+    row.feed_url, row.feed_kind = state.feed_url, state.feed_kind
+    row.etag, row.last_modified, row.body_hash = state.etag, state.last_modified, state.body_hash
+    row.polled_at = started
+    row.next_poll_at = started + source.every
+    row.failures, row.error = 0, None
+
+
+def _take_listing(
+    session: Session,
+    publisher: Publisher,
+    source: Source,
+    row: SourceRow,
+    entries: Sequence[Entry],
+    report: PollReport,
+) -> None:
+    first = row.baseline_at is None
+    if first:
+        row.baseline_at = row.polled_at
+    known = _known(session, publisher, entries)
+    sightings = pipeline.recognise(
+        list(known.values()), entries, first_poll=first, hold_above=source.hold_above
+    )
+    for sighting in sightings:
+        post = _remember(session, publisher, source, row, sighting, report)
+        post.listed_at = row.polled_at
+        post.missing_since = None
+
+
+def _known(
+    session: Session, publisher: Publisher, entries: Sequence[Entry]
+) -> dict[int, KnownPost]:
+    from service.ingest.news import KnownPost
+
+    keys = [key for entry in entries for key in pipeline.keys(entry)]
+    found = stored.post_ids_by_key(session, publisher.owner, keys)
+    return {
+        post.id: KnownPost(post.id, post_keys, post.entry_fingerprint, post.state)
+        for post, post_keys in stored.with_keys(session, found.values())
+    }
+
+
+def _remember(
+    session: Session,
+    publisher: Publisher,
+    source: Source,
+    row: SourceRow,
+    sighting: Sighting,
+    report: PollReport,
+) -> PostRow:
+    """The sighting's post, brought up to date with it."""
+    entry = sighting.entry
+    if sighting.post_id is None:
+        post = _new_post(publisher, row, sighting)
+        session.add(post)
+        session.flush()
+    else:
+        found = session.get(PostRow, sighting.post_id)
+        assert found is not None
+        post = found
+    stored.add_keys(session, post, pipeline.keys(entry))
+    if sighting.post_id is None or sighting.verdict == "changed":
+        stored.add_revision(
+            session,
+            post,
+            revision_of(entry, source),
+            complete=entry.complete,
+            now=publisher.now(),
+        )
+        post.entry_fingerprint = pipeline.fingerprint(entry)
+        _settle(publisher, source, post, sighting)
+        getattr(report, sighting.verdict).append(post.title or post.url)
+    elif post.state == "gone":
+        _came_back(post)
+        report.held.append(post.title or post.url)
+    return post
+
+
+def _new_post(publisher: Publisher, row: SourceRow, sighting: Sighting) -> PostRow:
+    states = {"baseline": "baseline", "new": "settling", "held": "held"}
+    return PostRow(
+        blog_id=publisher.owner,
+        source_id=row.id,
+        url=sighting.entry.url or "",
+        title=sighting.entry.title,
+        state=states[sighting.verdict],
+        reason=sighting.reason,
+        first_seen_at=publisher.now(),
+        published_at=sighting.entry.published,
+        entry_fingerprint="",
+    )
+
+
+def _settle(publisher: Publisher, source: Source, post: PostRow, sighting: Sighting) -> None:
+    """A post that is to be announced, or was, waits until it has stood unchanged."""
+    if sighting.verdict == "changed":
+        post.reason = sighting.reason
+        if post.state == "gone":
+            _came_back(post)
+    if post.state in ("settling", "announced"):
+        post.settles_at = publisher.now() + source.settle
+
+
+def _came_back(post: PostRow) -> None:
+    post.state, post.settles_at, post.missing_since = "held", None, None
+    post.reason = "It was deleted and came back: approve it to publish it again."
+
+
+# ── deleted posts ────────────────────────────────────────────────────────────────────────
+
+
+def _look_for_missing(
+    publisher: Publisher, source: Source, report: PollReport, listed_at: datetime | None
+) -> None:
+    """Posts that stood in the source and don't any more: deleted, or only rolled off?
+
+    `listed_at` is when the source last listed what it has; None if it did not say this time.
+    """
+    with publisher.store.session() as session:
+        row = stored_sources.source_row(session, publisher.owner, source)
+        missing = stored.unlisted(session, row.id, listed_at)[:_MISSING_A_POLL]
+        addresses = [(post.id, post.url) for post in missing]
+    for post_id, url in addresses:
+        presence = _presence(publisher, url)
+        with publisher.store.session() as session:
+            post = session.get(PostRow, post_id)
+            assert post is not None
+            if note_presence(publisher, post, presence, source.settle):
+                report.gone.append(post.title or post.url)
+
+
+Presence = Literal["there", "missing", "gone", "unknown"]
+
+
+def _presence(publisher: Publisher, url: str) -> Presence:
+    try:
+        publisher.door.get(url)
+    except Gone as error:
+        return "gone" if error.permanent else "missing"
+    except FetchError:
+        return "unknown"
+    return "there"
+
+
+def note_presence(
+    publisher: Publisher, post: PostRow, presence: Presence, settle: timedelta
+) -> bool:
+    """Take what was learned of a post that its source lists no more; whether it is gone now.
+
+    A 404 must last as long as a new post must stand: a site that is being rebuilt loses nothing.
+    """
+    now = publisher.now()
+    if presence == "unknown":
+        return False
+    if presence == "there":
+        post.listed_at, post.missing_since = None, None
+        return False
+    post.missing_since = post.missing_since or now
+    if presence == "missing" and now - post.missing_since < settle:
+        return False
+    post.missing_since, post.listed_at = None, None
+    post.settles_at = now if post.state == "announced" else None
+    post.state, post.reason = "gone", "Its page is gone: the post was deleted on the blog."
+    return True
+
+
+# ── posts that are pushed or asked for ───────────────────────────────────────────────────
+
+
+def take(publisher: Publisher, source: Source, entry: Entry, reason: str) -> tuple[int, str]:
+    """A post that somebody pushes to us: announced even if it was there before we began.
+
+    Gives the post's id, and what was made of it in words.
+    """
+    with publisher.store.session() as session:
+        row = stored_sources.source_row(session, publisher.owner, source)
+        row.baseline_at = row.baseline_at or publisher.now()
+        known = _known(session, publisher, [entry])
+        (sighting,) = pipeline.recognise(
+            list(known.values()), [entry], first_poll=False, hold_above=1_000_000
+        )
+        report = PollReport(source.name)
+        if sighting.verdict == "new":
+            sighting = replace(sighting, reason=reason)
+        post = _remember(session, publisher, source, row, sighting, report)
+        if post.state in ("baseline", "held", "skipped"):
+            post.state, post.reason = "settling", reason
+            post.settles_at = publisher.now() + source.settle
+        return post.id, f"{sighting.verdict}: {sighting.reason}"
+
+
+def take_url(publisher: Publisher, source: Source, url: str, reason: str) -> tuple[int, str]:
+    """The post at this address, fetched now. Raises FetchError; one that is gone is withdrawn."""
+    try:
+        entry = page_entry(publisher, url)
+    except Gone:
+        post_id = _gone_by_url(publisher, source, url)
+        if post_id is None:
+            raise
+        return post_id, "gone: the post was deleted on the blog."
+    return take(publisher, source, entry, reason)
+
+
+def _gone_by_url(publisher: Publisher, source: Source, url: str) -> int | None:
+    with publisher.store.session() as session:
+        keys = pipeline.keys(Entry(url=url, title="", html=""))
+        found = stored.post_ids_by_key(session, publisher.owner, keys)
+        for post, _ in stored.with_keys(session, found.values()):
+            note_presence(publisher, post, "gone", source.settle)
+            return post.id
+    return None

@@ -1,0 +1,238 @@
+"""Settled posts become deliveries: one for each channel, with the rendition it would carry."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service import pipeline
+from service.deliver import steps
+from service.deliver.listing import completed
+from service.errors import BookplateError
+from service.store import deliveries as stored
+from service.store import posts as stored_posts
+from service.store import rulings
+from service.store.nouns import (
+    findings_from,
+    findings_json,
+    rendition_json,
+    revision_from,
+)
+from service.store.tables import DeliveryRow, PostRow, RevisionRow
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from service.deliver.publisher import Publisher
+    from service.model import Abilities, ChannelSettings, Finding, Rendition, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A post that was planned, and for each channel what will happen and why."""
+
+    post_id: int
+    title: str
+    findings: tuple[Finding, ...]
+    deliveries: tuple[tuple[str, str, str], ...]
+
+
+def plan(publisher: Publisher, *, limit: int | None = None) -> tuple[list[Planned], list[str]]:
+    """Plan every post that has settled. Gives what was planned, and errors in words.
+
+    At most `limit` posts are announced; the others stay for the next round.
+    """
+    with publisher.store.session() as session:
+        ids = [post.id for post in stored_posts.settled(session, publisher.owner, publisher.now())]
+    planned: list[Planned] = []
+    errors: list[str] = []
+    for post_id in ids[:limit]:
+        try:
+            _complete(publisher, post_id)
+            one = _plan_post(publisher, post_id)
+        except BookplateError as error:
+            errors.append(_note_error(publisher, post_id, error))
+            continue
+        if one is not None:
+            planned.append(one)
+    return planned, errors
+
+
+def _note_error(publisher: Publisher, post_id: int, error: BookplateError) -> str:
+    with publisher.store.session() as session:
+        post = session.get(PostRow, post_id)
+        assert post is not None
+        post.reason = f"It waits: {error}"
+        return f"{post.title or post.url} waits: {error}"
+
+
+def _complete(publisher: Publisher, post_id: int) -> None:
+    """Get the whole post where only a summary is known. Raises FetchError, UnreadableInput."""
+    with publisher.store.session() as session:
+        post = session.get(PostRow, post_id)
+        assert post is not None
+        row = stored_posts.newest_revision(session, post)
+        if row.complete or post.state == "gone":
+            return
+        revision = revision_from(row.content)
+    whole = completed(publisher, revision)
+    with publisher.store.session() as session:
+        post = session.get(PostRow, post_id)
+        assert post is not None
+        stored_posts.add_revision(session, post, whole, complete=True, now=publisher.now())
+
+
+def _plan_post(publisher: Publisher, post_id: int) -> Planned | None:
+    now = publisher.now()
+    with publisher.store.session() as session:
+        post = session.get(PostRow, post_id, with_for_update=True)
+        assert post is not None
+        if post.settles_at is None or post.settles_at > now:
+            return None  # another process planned it, or it was edited again
+        post.settles_at = None
+        if post.state == "gone":
+            return _plan_withdrawal(session, publisher, post)
+        if post.state == "settling":
+            post.state = "announced"
+        row = stored_posts.newest_revision(session, post)
+        return _plan_renditions(session, publisher, post, row)
+
+
+def _plan_renditions(
+    session: Session, publisher: Publisher, post: PostRow, row: RevisionRow
+) -> Planned:
+    revision = revision_from(row.content)
+    findings = pipeline.scan(
+        revision.document,
+        programmes=publisher.shops.programmes,
+        catalogue=publisher.catalogue,
+        rulings=rulings.of_blog(session, publisher.owner),
+    )
+    row.findings = findings_json(findings)
+    existing = stored.of_post(session, post.id)
+    outcome = []
+    for settings in publisher.blog.channels:
+        rendition = rendered(publisher, settings, revision, findings)
+        delivery = existing.get(settings.name)
+        if delivery is None:
+            delivery = _first(session, publisher, post, settings, rendition)
+        else:
+            abilities = publisher.abilities(settings)
+            _edited(publisher, delivery, rendition, abilities)
+        outcome.append((settings.name, delivery.state, delivery.reason))
+    return Planned(post.id, post.title or post.url, findings, tuple(outcome))
+
+
+def rendered(
+    publisher: Publisher,
+    settings: ChannelSettings,
+    revision: Revision,
+    findings: tuple[Finding, ...],
+) -> Rendition:
+    """What this channel would carry."""
+    return pipeline.rendition(
+        revision,
+        findings,
+        publisher.shops,
+        abilities=publisher.abilities(settings),
+        channel=settings.name,
+        blog=publisher.blog,
+        mentions=settings.mentions,
+        post_text=settings.post_text,
+    )
+
+
+def _plan_withdrawal(session: Session, publisher: Publisher, post: PostRow) -> Planned:
+    outcome = []
+    for settings in publisher.blog.channels:
+        delivery = stored.of_post(session, post.id).get(settings.name)
+        if delivery is None:
+            continue
+        step = steps.withdrawn(
+            step_of(delivery), delivery.publish_key, publisher.abilities(settings)
+        )
+        put(publisher, delivery, step)
+        outcome.append((settings.name, delivery.state, delivery.reason))
+    return Planned(post.id, post.title or post.url, (), tuple(outcome))
+
+
+def _first(
+    session: Session,
+    publisher: Publisher,
+    post: PostRow,
+    settings: ChannelSettings,
+    rendition: Rendition,
+) -> DeliveryRow:
+    key = steps.publish_key(publisher.blog.url, post.url, settings.name)
+    kept = rendition_json(rendition)
+    step = steps.first(key, digest_of(kept), rendition.held)
+    now = publisher.now()
+    row = DeliveryRow(
+        blog_id=publisher.owner,
+        post_id=post.id,
+        channel=settings.name,
+        kind=settings.kind,
+        publish_key=key,
+        rendition=kept,
+        version=0,
+        tries=0,
+        created_at=now,
+        updated_at=now,
+        state=step.state,
+        action=step.action,
+        key=step.key,
+        reason=step.reason,
+        digest=step.digest,
+        due_at=now if step.state == "due" else None,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _edited(
+    publisher: Publisher, delivery: DeliveryRow, rendition: Rendition, abilities: Abilities
+) -> None:
+    kept = rendition_json(rendition)
+    step = steps.edited(
+        step_of(delivery), delivery.publish_key, digest_of(kept), rendition.held, abilities
+    )
+    delivery.rendition = kept
+    put(publisher, delivery, step)
+
+
+def step_of(row: DeliveryRow) -> steps.Step:
+    """The delivery as the pure decisions see it."""
+    return steps.Step(
+        row.state,
+        row.action,  # type: ignore[arg-type]
+        row.key,
+        row.reason,
+        row.digest,
+        row.sent_digest,
+        row.version,
+    )
+
+
+def put(publisher: Publisher, row: DeliveryRow, step: steps.Step) -> None:
+    """Let the delivery stand as the step says; what becomes due is due now."""
+    now = publisher.now()
+    if step.state == "due" and (row.state != "due" or row.key != step.key):
+        row.due_at, row.tries, row.failing_since, row.workflow = now, 0, None, None
+    row.state, row.action, row.key = step.state, step.action, step.key
+    row.reason, row.digest = step.reason, step.digest
+    row.updated_at = now
+
+
+def digest_of(rendition: dict[str, object]) -> str:
+    """One value for what a rendition would show: changes and notes are not part of it."""
+    shown = {key: rendition[key] for key in ("body", "title", "post_url")}
+    text = json.dumps(shown, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def findings_of(row: RevisionRow) -> tuple[Finding, ...]:
+    """What was found in a revision when it was last planned."""
+    return findings_from(row.findings)

@@ -1,0 +1,136 @@
+"""One blog at work: what the deliver room needs, opened when it is first needed."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from service import pipeline, plugins
+from service.deliver.channels import open_channel
+from service.errors import SettingsError
+from service.ports import ChannelContext
+from service.store import sources as stored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx2
+
+    from service.ingest.fetch import Fetcher
+    from service.model import Abilities, Blog, ChannelSettings, Source
+    from service.ports import Catalogue, Channel
+    from service.store.engine import Store
+
+
+def utc_now() -> datetime:
+    """The time, UTC."""
+    return datetime.now(UTC)
+
+
+class Publisher:
+    """A blog, its store, its shops, catalogue, channels and doors. A context manager.
+
+    `directory` is where the configuration stands: relative paths start there.
+    """
+
+    def __init__(
+        self, blog: Blog, store: Store, directory: Path, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        self.blog = blog
+        self.store = store
+        self.directory = directory
+        self.now = now
+        self._open = ExitStack()
+        self._channels: dict[str, Channel] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def rehearsing(self, store: Store) -> Publisher:
+        """The same blog on another store."""
+        return Publisher(self.blog, store, self.directory, self.now)
+
+    @cached_property
+    def owner(self) -> int:
+        """The blog's id in the store."""
+        with self.store.session() as session:
+            return stored.blog_id(session, self.blog, self.now())
+
+    @cached_property
+    def shops(self) -> pipeline.Shops:
+        return pipeline.Shops(plugins.programmes(), self.blog.tracking_ids, self.blog.marketplace)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        named = self.blog.catalogue
+        return pipeline.catalogue(Path(named) if named else None)
+
+    @cached_property
+    def door(self) -> Fetcher:
+        """The door to the outside web."""
+        return self._open.enter_context(
+            pipeline.fetcher(allow_private=self.blog.allow_private, contact=self.blog.contact)
+        )
+
+    def source(self, name: str) -> Source:
+        """The source of this name. Raises SettingsError."""
+        for each in self.blog.sources:
+            if each.name == name:
+                return each
+        raise SettingsError(f'There is no source "{name}".', mend="See [[source]].")
+
+    def settings_of(self, channel: str) -> ChannelSettings:
+        """The channel's settings. Raises SettingsError for one that is no longer configured."""
+        for each in self.blog.channels:
+            if each.name == channel:
+                return each
+        raise SettingsError(
+            f'There is no channel "{channel}" any more.',
+            mend="Put it back into bookplate.toml, or cancel its deliveries.",
+        )
+
+    def abilities(self, settings: ChannelSettings) -> Abilities:
+        return plugins.channel_class(settings.kind).abilities
+
+    def channel(self, name: str) -> Channel:
+        """The channel, ready to speak. Raises SettingsError for options that are wrong."""
+        if name not in self._channels:
+            settings = self.settings_of(name)
+            context = ChannelContext(
+                http=self._client(settings),
+                directory=self.directory,
+                blog_url=self.blog.url,
+                blog_title=self.blog.title or urlsplit(self.blog.url).hostname or self.blog.url,
+            )
+            self._channels[name] = open_channel(settings, context)
+        return self._channels[name]
+
+    def _client(self, settings: ChannelSettings) -> httpx2.Client:
+        """A client that may also reach the hosts that the blogger named for this channel."""
+        named = [
+            host
+            for value in settings.options.values()
+            if isinstance(value, str) and (host := _host(value))
+        ]
+        return self._open.enter_context(
+            pipeline.channel_client(
+                allow_private=(*self.blog.allow_private, *named), contact=self.blog.contact
+            )
+        )
+
+
+def _host(value: str) -> str | None:
+    """The host of an option that is a web address."""
+    if not value.startswith(("http://", "https://")):
+        return None
+    try:
+        return urlsplit(value).hostname
+    except ValueError:
+        return None

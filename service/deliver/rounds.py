@@ -1,0 +1,227 @@
+"""Turning the crank: once for `bookplate run`, again and again for `bookplate serve`.
+
+A round takes what was pushed, polls what is due, plans what has settled and submits what is to be
+sent. Everything is remembered between any two of its steps.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from service.deliver import desk, hooks, intake
+from service.deliver.plan import Planned, plan
+from service.deliver.slots import Slot, take_any_slot
+from service.errors import StoreError
+from service.store import deliveries as stored
+from service.store import sources as stored_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from service.deliver.engine import Engine
+    from service.deliver.intake import PollReport
+    from service.deliver.publisher import Publisher
+
+#: how often a process looks whether another has finished a delivery, in seconds
+_LOOK_SECONDS = 0.1
+#: after this long without a move, the engine is asked whether it still works on them
+_STUCK_SECONDS = 5.0
+#: how often `serve` looks for something to do when nothing wakes it, in seconds
+_TICK_SECONDS = 1.0
+#: how often `serve` takes over what other machines left unfinished, in seconds
+_RECOVER_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class Round:
+    """What a run did, for people."""
+
+    polls: list[PollReport] = field(default_factory=list)
+    planned: list[Planned] = field(default_factory=list)
+    delivered: list[int] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    waited_for_another: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person asks of a run: posts to announce though they were there before."""
+
+    posts: Sequence[str] = ()
+    since: datetime | None = None
+    limit: int | None = None
+
+
+def take_in(publisher: Publisher, wishes: Wishes, tell: Callable[[str], None]) -> Round:
+    """The first half of a run: hooks, polls, plans. `tell` hears what is being done."""
+    done = Round()
+    done.errors.extend(hooks.work_off(publisher))
+    for source in publisher.blog.sources:
+        if source.kind == "webhook":
+            continue
+        tell(f"polling {source.url}")
+        report = intake.poll(publisher, source)
+        done.polls.append(report)
+        done.errors.extend(report.errors)
+    desk.announce(publisher, wishes.posts, wishes.since, done.errors)
+    _plan(publisher, done, wishes.limit)
+    return done
+
+
+def _plan(publisher: Publisher, done: Round, limit: int | None = None) -> None:
+    planned, errors = plan(publisher, limit=limit)
+    done.planned.extend(planned)
+    done.errors.extend(errors)
+
+
+def run_once(publisher: Publisher, wishes: Wishes, tell: Callable[[str], None]) -> Round:
+    """Everything that can be done now. Safe beside any other process on the same database."""
+    done = take_in(publisher, wishes, tell)
+    with publisher.store.session() as session:
+        stored.hasten(session, publisher.owner, publisher.now())
+    tried: set[int] = set()
+    while due := _due(publisher) - tried:
+        tell(f"delivering {len(due)}")
+        tried |= _deliver(publisher, done)
+        tried -= _still_wanted(publisher, tried)
+        _plan(publisher, done, wishes.limit)
+    done.delivered = sorted(tried)
+    return done
+
+
+def _due(publisher: Publisher) -> set[int]:
+    with publisher.store.session() as session:
+        return {row.id for row in stored.due(session, publisher.owner, publisher.now())}
+
+
+def _still_wanted(publisher: Publisher, tried: set[int]) -> set[int]:
+    """Of those tried, what got through and has something new to say already."""
+    with publisher.store.session() as session:
+        rows = stored.by_ids(session, tried)
+        return {row.id for row in rows if row.state == "due" and row.tries == 0}
+
+
+def _deliver(publisher: Publisher, done: Round) -> set[int]:
+    """Deliver what is due; the ids that were tried. Another process may do the work for us."""
+    from service.deliver.engine import Engine
+
+    tried: set[int] = set()
+    while due := _due(publisher) - tried:
+        slot = take_any_slot(publisher.store)
+        if slot is None:
+            done.waited_for_another = True
+            time.sleep(_LOOK_SECONDS)
+            continue
+        try:
+            with Engine(publisher, slot) as engine:
+                tried |= set(engine.submit()) | due
+                _wait(publisher, tried, engine)
+        finally:
+            slot.release()
+    return tried
+
+
+def _wait(publisher: Publisher, ids: set[int], engine: Engine) -> None:
+    """Until none of these is due or being sent. Raises StoreError where none can move any more."""
+    moved = time.monotonic()
+    before: object = None
+    while True:
+        with publisher.store.session() as session:
+            rows = stored.by_ids(session, ids)
+            left = [row for row in rows if row.state in ("due", "sending")]
+        if not left:
+            return
+        now = {(row.id, row.state, row.tries) for row in left}
+        if now != before:
+            before, moved = now, time.monotonic()
+        elif time.monotonic() - moved > _STUCK_SECONDS and not engine.works_on(left):
+            raise StoreError(
+                f"{len(left)} deliveries can't go on: what became of them could not be written.",
+                mend="See that the disk has space, then run again: nothing is lost.",
+            )
+        time.sleep(_LOOK_SECONDS)
+
+
+class Service:
+    """`serve`: rounds in a thread, woken by webhooks and by what people decide."""
+
+    def __init__(self, publisher: Publisher, log: Callable[[str], None]) -> None:
+        self._publisher = publisher
+        self._log = log
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="rounds", daemon=True)
+        self.last_round: float | None = None
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something is to be done: don't wait for the next tick."""
+        self._wake.set()
+
+    def stop(self, timeout: float) -> None:
+        """End after what is being done now; what is left is done by the next process."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join(timeout)
+
+    def _work(self) -> None:
+        with ExitStack() as holding:
+            engine: Engine | None = None
+            recovered = 0.0
+            while not self._stopping.is_set():
+                self._wake.clear()
+                try:
+                    engine = engine or self._engine(holding)
+                    if engine and time.monotonic() - recovered > _RECOVER_SECONDS:
+                        engine.recover_the_dead()
+                        recovered = time.monotonic()
+                    self._turn(engine)
+                    self.last_round = time.time()
+                except Exception as error:
+                    # one bad round must not end the service: it is told, and the next one tries
+                    self._log(f"round failed: {error}")
+                self._wake.wait(_TICK_SECONDS)
+
+    def _engine(self, holding: ExitStack) -> Engine | None:
+        slot: Slot | None = take_any_slot(self._publisher.store)
+        if slot is None:
+            return None
+        from service.deliver.engine import Engine
+
+        with ExitStack() as attempt:
+            attempt.callback(slot.release)
+            engine = attempt.enter_context(Engine(self._publisher, slot))
+            holding.push(attempt.pop_all())
+        return engine
+
+    def _turn(self, engine: Engine | None) -> None:
+        publisher = self._publisher
+        done = Round()
+        done.errors.extend(hooks.work_off(publisher))
+        for source in publisher.blog.sources:
+            if not self._stopping.is_set() and self._is_due(source.name):
+                report = intake.poll(publisher, source)
+                done.errors.extend(report.errors)
+        _plan(publisher, done)
+        if engine is not None:
+            engine.submit()
+        for error in done.errors:
+            self._log(error)
+        for planned in done.planned:
+            self._log(f"planned: {planned.title}")
+
+    def _is_due(self, name: str) -> bool:
+        publisher = self._publisher
+        source = publisher.source(name)
+        if source.kind == "webhook":
+            return False
+        with publisher.store.session() as session:
+            row = stored_sources.source_row(session, publisher.owner, source)
+            return row.next_poll_at is None or row.next_poll_at <= publisher.now()
