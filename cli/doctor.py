@@ -1,0 +1,165 @@
+"""bookplate doctor: what is wrong, and how to mend it."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+from cli import tables
+from cli.workplace import ConfigOption
+from service.errors import BookplateError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from service.deliver.publisher import Publisher
+    from service.settings import Configuration
+
+#: less free space than this, in bytes, is told
+_SPACE = 200_000_000
+#: a clock that differs more than this from a server's, in seconds, breaks signatures
+_CLOCK = 120
+
+
+class Sign(NamedTuple):
+    """One thing that was looked at: `state` is ok, note or wrong."""
+
+    what: str
+    state: str
+    words: str
+
+
+def doctor(as_json: bool = typer.Option(False, "--json"), config: ConfigOption = None) -> None:
+    """Check configuration, database, clock, sources and channels; say how to mend what is wrong.
+
+    Sends nothing. Example: bookplate doctor
+    """
+    signs = []
+    out = tables.console()
+    for sign in _examine(config):
+        signs.append(sign)
+        if not as_json:
+            out.print(f"{sign.state:>5}  {sign.what}: {sign.words}", soft_wrap=True)
+    wrong = sum(sign.state == "wrong" for sign in signs)
+    if as_json:
+        tables.print_json([sign._asdict() for sign in signs])
+    elif wrong:
+        out.print(f"{tables.plural(wrong, 'thing')} to mend.")
+    else:
+        out.print("All is well. Next: bookplate run")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _examine(config: "Path | None") -> Iterator[Sign]:
+    from service.settings import load
+
+    try:
+        configuration = load(config)
+        blog = configuration.blog
+    except BookplateError as error:
+        yield Sign("configuration", "wrong", str(error))
+        return
+    yield Sign("configuration", "ok", str(configuration.path))
+    if not any(blog.tracking_ids.values()):
+        yield Sign("tracking ids", "note", "none: links stay untagged; see [affiliate.amazon]")
+    for programme, ids in blog.tracking_ids.items():
+        yield Sign(f"tracking ids, {programme}", "ok", ", ".join(ids) or "none")
+    yield from _space(configuration)
+    yield from _at_work(configuration)
+
+
+def _space(configuration: "Configuration") -> Iterator[Sign]:
+    free = shutil.disk_usage(configuration.directory).free
+    state = "ok" if free > _SPACE else "wrong"
+    mend = "" if free > _SPACE else ": free some, nothing can be remembered without"
+    yield Sign("disk", state, f"{free // 1_000_000} MB free{mend}")
+
+
+def _at_work(configuration: "Configuration") -> Iterator[Sign]:
+    from service.deliver.publisher import Publisher
+    from service.store.engine import SCHEMA, open_store
+
+    try:
+        store = open_store(configuration.database_url)
+    except BookplateError as error:
+        yield Sign("database", "wrong", str(error))
+        return
+    yield Sign("database", "ok", f"version {SCHEMA}, {configuration.database_url}")
+    try:
+        with Publisher(configuration.blog, store, configuration.directory) as publisher:
+            yield from _sources(publisher)
+            yield from _channels(publisher)
+            yield from _stuck(publisher)
+    finally:
+        store.close()
+
+
+def _sources(publisher: "Publisher") -> Iterator[Sign]:
+    for source in publisher.blog.sources:
+        what = f"source {source.name}"
+        if source.kind == "webhook" or source.url is None:
+            yield from _webhook(what, source.secret)
+            continue
+        try:
+            fetched = publisher.door.get(source.url)
+        except BookplateError as error:
+            yield Sign(what, "wrong", str(error))
+            continue
+        yield Sign(what, "ok", f"{fetched.url} answers")
+        yield from _clock(fetched.headers.get("date"))
+
+
+def _webhook(what: str, secret: str | None) -> Iterator[Sign]:
+    from standardwebhooks import Webhook
+
+    try:
+        Webhook(secret or "")
+    except (ValueError, RuntimeError) as error:
+        mend = "use whsec_ and the base64 of 24 to 64 random bytes"
+        yield Sign(what, "wrong", f"its secret is none: {error}; {mend}")
+    else:
+        yield Sign(what, "ok", "takes signed webhooks (bookplate serve)")
+
+
+def _clock(date: str | None) -> Iterator[Sign]:
+    from email.utils import parsedate_to_datetime
+
+    if date is None:
+        return
+    try:
+        theirs = parsedate_to_datetime(date)
+    except ValueError:
+        return
+    off = abs((datetime.now(UTC) - theirs.astimezone(UTC)).total_seconds())
+    if off > _CLOCK:
+        yield Sign("clock", "wrong", f"{off:.0f} s from the blog's server: set this machine's")
+
+
+def _channels(publisher: "Publisher") -> Iterator[Sign]:
+    if not publisher.blog.channels:
+        yield Sign("channels", "wrong", "none: posts go nowhere; add a [[channel]]")
+    for channel in publisher.blog.channels:
+        what = f"channel {channel.name}"
+        try:
+            yield Sign(what, "ok", publisher.channel(channel.name).verify())
+        except BookplateError as error:
+            yield Sign(what, "wrong", str(error))
+
+
+def _stuck(publisher: "Publisher") -> Iterator[Sign]:
+    from service.store import views
+
+    with publisher.store.session() as session:
+        waiting = views.waiting(session, publisher.owner)
+        hooks = views.hooks(session, publisher.owner)
+        failing = views.deliveries(session, publisher.owner, state="failed")
+    for hook in hooks:
+        if hook.state == "failed":
+            yield Sign(f"webhook {hook.webhook_id}", "note", hook.reason)
+    for each in failing:
+        yield Sign(f"delivery {each.id}", "note", f"{each.channel}: {each.reason}")
+    if waiting.count:
+        yield Sign("review", "note", tables.next_step(waiting))

@@ -1,0 +1,117 @@
+"""Tables and lines for people: within 100 columns, the sum last, what to do next very last."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from service.model import Finding
+    from service.store.views import DeliveryView, PostView, Waiting
+
+WIDTH = 100
+
+_VERBS = {
+    "rewrite": "to be tagged",
+    "link": "linked",
+    "suggest": "waits for you",
+    "keep": "left alone",
+    "ignore": "no book",
+}
+
+
+def console() -> "Console":
+    """Standard output; in a pipe 100 columns wide and without colour."""
+    from rich.console import Console
+
+    found = Console(highlight=False)
+    return Console(highlight=False, width=min(found.width, WIDTH) if found.is_terminal else WIDTH)
+
+
+def table(*columns: str) -> "Table":
+    """A quiet table: a rule under the head, no box."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for name in columns:
+        made.add_column(name, overflow="fold")
+    return made
+
+
+def day(moment: datetime | None) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def print_json(value: object) -> None:
+    """One JSON object on a line, dates as in RFC 3339."""
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False) + "\n")
+
+
+def plain(value: object) -> Any:
+    """Nouns as what JSON can say."""
+    from pydantic_core import to_jsonable_python
+
+    return to_jsonable_python(value)
+
+
+def book_line(finding: "Finding") -> str:
+    """A finding in one line: its book, what becomes of it, how sure we are."""
+    name = finding.title or finding.text
+    by = f" by {finding.authors[0]}" if finding.authors else ""
+    return f"{name}{by}: {_VERBS[finding.decision]} ({finding.confidence:.0%})"
+
+
+def distinct(findings: Iterable["Finding"]) -> list["Finding"]:
+    """The findings that are shown, each book once, links as they are."""
+    shown: dict[object, Finding] = {}
+    for each in findings:
+        if each.decision == "ignore":
+            continue
+        key = each.url if each.kind == "amazon_link" else (each.title or each.text).casefold()
+        if key not in shown or each.confidence > shown[key].confidence:
+            shown[key] = each
+    return list(shown.values())
+
+
+def posts_table(posts: Sequence["PostView"]) -> "Table":
+    made = table("post", "state", "found", "went where")
+    for post in posts:
+        found = "\n".join(book_line(each) for each in distinct(post.findings)) or "no book"
+        went = "\n".join(f"{each.channel}: {each.state}" for each in post.deliveries)
+        made.add_row(f"{post.id}  {post.title or post.url}", post.state, found, went or "nowhere")
+    return made
+
+
+def deliveries_table(deliveries: Sequence["DeliveryView"]) -> "Table":
+    made = table("id", "post", "channel", "state", "where or why")
+    for each in deliveries:
+        good = each.state in ("delivered", "updated")
+        where = each.remote_url if good and each.remote_url else each.reason
+        made.add_row(str(each.id), each.post_title, each.channel, each.state, where)
+    return made
+
+
+def next_step(waiting: "Waiting") -> str:
+    """What to do next, in one line."""
+    if waiting.count:
+        return f"{plural(waiting.count, 'thing')} for you to decide: bookplate review"
+    if waiting.due:
+        return f"{plural(waiting.due, 'delivery')} still to be sent: bookplate run"
+    if waiting.settling:
+        return (
+            f"{plural(waiting.settling, 'post')} not yet settled: bookplate run again later, "
+            "or --post URL to send now"
+        )
+    return "Nothing waits for you."
+
+
+def plural(count: int, noun: str) -> str:
+    """For example "1 post", "2 posts", "3 deliveries"."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"
