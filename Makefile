@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV := $(VENV)/.dev
+DEMO := $(VENV)/.demo
 # a registry that stumbles is asked again
 RETRY = retry() { for n in 1 2 3 4; do "$$@" && return 0; sleep $$((n * 5)); done; return 1; }; retry
 
@@ -26,7 +27,11 @@ $(DEV): requirements-dev.lock $(READY)
 	@$(RETRY) $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements-dev.lock
 	@touch $@
 
-demo: $(READY) ## Install what is needed, republish the example blog, show what went where
+$(DEMO): requirements-demo.lock $(READY)
+	@$(RETRY) $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements-demo.lock
+	@touch $@
+
+demo: $(DEMO) ## Install what is needed, republish the example blog, show what went where
 	@$(BIN)/python -m examples.demo
 
 test: $(DEV) ## Run the tests (no server, no account, no network beyond this machine)
@@ -54,6 +59,7 @@ docs: $(READY) ## Write the reference pages anew from the code
 
 lock: $(VENV)/bin/uv ## Lock the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --group demo -c requirements.lock -o requirements-demo.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## Remove what make made

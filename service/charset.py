@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 _BOMS = (
@@ -62,10 +63,12 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 
 
 def _decoded(data: bytes, encoding: str, bom: bytes, errors: str) -> Decoded:
-    try:
-        return Decoded(data.decode(encoding, errors), encoding, bom, errors)
-    except UnicodeDecodeError:
-        return Decoded(data.decode("utf-8", "surrogateescape"), "utf-8", bom)
+    """Decoded in this encoding, if encoding gives the very bytes back; else as UTF-8."""
+    with suppress(UnicodeError, LookupError):
+        text = data.decode(encoding, errors)
+        if text.encode(encoding, errors) == data:
+            return Decoded(text, encoding, bom, errors)
+    return Decoded(data.decode("utf-8", "surrogateescape"), "utf-8", bom)
 
 
 def _label_in(head: bytes) -> str | None:

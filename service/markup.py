@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
+from html.entities import html5
 
 #: elements whose content is characters, not markup (13.2.5.2 to 13.2.5.5 and scripting's)
 RAW_TEXT = frozenset(
@@ -25,20 +26,71 @@ BLOCKS = frozenset(
     "summary br body html center fieldset pre".split()
 )
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_CLOSES_ITSELF = frozenset("li dt dd option tr td th a".split())
 _CLOSES_P = BLOCKS - {"br", "td", "th", "tr", "thead", "tbody", "tfoot", "caption"}
 
-_MARK = re.compile(r"<(?:(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*+)|(?P<other>!--|!\[CDATA\[|[!?/]))")
-_TAIL = re.compile(
-    r"""(?>[\s/]++|=?+[^\s/>=]++(?:\s*+=\s*+(?>"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?=>)))?+|=)*+>"""
+#: elements whose content is no HTML (13.2.6.5), where HTML begins again within, and what ends them
+_FOREIGN = frozenset(("svg", "math"))
+_HTML_AGAIN = frozenset(("foreignobject", "desc", "annotation-xml"))
+_BREAKOUT = frozenset(
+    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li "
+    "listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul "
+    "var".split()
 )
-_ATTRIBUTE = re.compile(
-    r"""[\s/]*+(?P<name>=?+[^\s/>=]++)"""
-    r"""(?:\s*+=\s*+(?>"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>[^\s>"'][^\s>]*+)|(?=>)))?+"""
+
+# the white space of HTML is these five; `\s` would take more
+_MARK = re.compile(
+    r"<(?:(?P<close>/?)(?P<name>[a-zA-Z][^\t\n\f\r />]*+)|(?P<other>!--|!\[CDATA\[|[!?/]))"
 )
+_VALUE = (
+    r"""[\t\n\f\r ]*+=[\t\n\f\r ]*+"""
+    r"""(?>"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'"""
+    r"""|(?P<bare>[^\t\n\f\r >"'][^\t\n\f\r >]*+)|(?=>))"""
+)
+_NAME = r"(?>=[^\t\n\f\r />=]*+|[^\t\n\f\r />=]++)"
+_UNNAMED = re.sub(r"\?P<\w+>", "?:", _VALUE)
+_TAIL = re.compile(rf"(?>[\t\n\f\r /]++|{_NAME}(?>{_UNNAMED}|(?![\t\n\f\r ]*+=)))*+>")
+_ATTRIBUTE = re.compile(rf"[\t\n\f\r /]*+(?P<name>{_NAME})(?:{_VALUE})?+")
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _COMMENT_END = re.compile(r"--!?>")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,7};?|[a-zA-Z][a-zA-Z0-9]{1,31};?)")
+_ENTITY = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|[a-zA-Z][a-zA-Z0-9]{1,31};?)")
+#: more digits than any code point has, leading noughts included
+_DIGITS = 24
 _PIECE = re.compile(rf"{_ENTITY.pattern}|\s+|[^&\s]+|&")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\ufeff\u00ad"))
+#: references that need no semicolon
+_PLAIN_REFERENCES = frozenset(f"&{name}" for name in html5 if not name.endswith(";"))
+#: where a script's content may change its state (13.2.5.15 to 13.2.5.31)
+_SCRIPT_MARK = re.compile(r"<!--|-->|<(?P<close>/?)script(?=[\t\n\f\r />])", re.IGNORECASE)
+
+
+def unescaped(text: str, *, attribute: bool = False) -> str:
+    """The text with its character references resolved (13.2.5.72); never raises.
+
+    In an attribute a reference without semicolon that runs into `=` or a letter is none.
+    """
+    if "&" not in text:
+        return text
+    return _ENTITY.sub(_in_attribute if attribute else _character, text)
+
+
+def _character(reference: re.Match[str]) -> str:
+    written = reference[0]
+    if written[1] == "#" and len(written) > _DIGITS:
+        digits = written.lower().strip("&#x;").lstrip("0")
+        if len(digits) > _DIGITS:
+            return "\ufffd"
+        written = f"&#{'x' if written[2] in 'xX' else ''}{digits or 0};"
+    return unescape(written)
+
+
+def _in_attribute(reference: re.Match[str]) -> str:
+    written = reference[0]
+    if written[-1] != ";" and written[1] != "#":
+        following = reference.string[reference.end() : reference.end() + 1]
+        if following == "=" or following.isalnum() or written not in _PLAIN_REFERENCES:
+            return written
+    return _character(reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +118,20 @@ class Tag:
 
     def attributes(self) -> Iterator[Attribute]:
         """Every attribute as written, duplicates too (only the first of a name counts)."""
-        position = self.start + 1 + len(self.name)
-        while match := _ATTRIBUTE.match(self.source, position, self.end - 1):
+        position = self.start + 1 + self.closing + len(self.name)
+        while match := _ATTRIBUTE.match(self.source, position, self.end):
             position = match.end()
             group = next((g for g in ("double", "single", "bare") if match[g] is not None), None)
             start, end = match.span(group) if group else (match.end(), match.end())
             quote = {"double": '"', "single": "'"}.get(group or "", "")
             yield Attribute(
-                match["name"].lower(),
+                _lower(match["name"]),
                 match.start("name"),
                 match.end(),
                 start,
                 end,
                 quote,
-                unescape(self.source[start:end]),
+                unescaped(self.source[start:end], attribute=True),
             )
 
     def attribute(self, name: str) -> Attribute | None:
@@ -89,12 +141,19 @@ class Tag:
         return next((each for each in self.attributes() if each.name == name), None)
 
 
+def _lower(name: str) -> str:
+    """ASCII lower case, which alone keeps a name's length."""
+    return name.lower() if name.isascii() else name.translate(_LOWER)
+
+
 def tags(source: str) -> Iterator[Tag]:
     """Every tag that a browser would see, in order; none from within raw text or comments.
 
-    The start tag of a raw-text element is given, then its end tag.
+    The start tag of a raw-text element is given, then its end tag. What stands after the
+    beginning of a tag that never ends, no browser shows: there it stops.
     """
     position = 0
+    foreign = False
     while mark := _MARK.search(source, position):
         position = mark.end()
         if mark["other"]:
@@ -103,15 +162,24 @@ def tags(source: str) -> Iterator[Tag]:
         tail = _TAIL.match(source, position)
         if tail is None:
             return
-        name = mark["name"].lower()
-        yield Tag(source, name, mark.start(), tail.end(), bool(mark["close"]))
         position = tail.end()
-        if name in RAW_TEXT and not mark["close"]:
+        name = _lower(mark["name"])
+        closing = bool(mark["close"])
+        yield Tag(source, name, mark.start(), position, closing)
+        if name in _FOREIGN:
+            foreign = not closing and source[position - 2] != "/"
+        elif foreign and (name in _BREAKOUT or name in _HTML_AGAIN):
+            foreign = closing and name in _HTML_AGAIN
+        if name in RAW_TEXT and not closing and not foreign:
             position = _raw_text_end(source, name, position)
 
 
 def _after_other(source: str, mark: re.Match[str]) -> int:
-    """Where markup goes on after a comment, CDATA section, declaration or bogus end tag."""
+    """Where markup goes on after a comment, CDATA section, declaration or bogus end tag.
+
+    A CDATA section ends as in XML: browsers read less of it, so nothing is touched that either
+    would not show.
+    """
     if mark["other"] == "!--":
         if source.startswith((">", "->"), mark.end()):
             return source.index(">", mark.end()) + 1
@@ -125,17 +193,61 @@ def _after_other(source: str, mark: re.Match[str]) -> int:
 def _raw_text_end(source: str, name: str, position: int) -> int:
     if name == "plaintext":
         return len(source)
-    end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(source, position)
+    if name == "script":
+        return _script_end(source, position)
+    end = re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE).search(source, position)
     return end.start() if end else len(source)
+
+
+def _script_end(source: str, position: int) -> int:
+    """Where a script ends: in `<!-- <script>` its next end tag is only content."""
+    escaped = doubly = False
+    for mark in _SCRIPT_MARK.finditer(source, position):
+        if mark[0] == "<!--":
+            escaped = True
+        elif mark[0] == "-->":
+            escaped = doubly = False
+        elif not mark["close"]:
+            doubly = escaped
+        elif doubly:
+            doubly = False
+        else:
+            return mark.start()
+    return len(source)
+
+
+class Element:
+    """An element that is open at some place, and the one around it."""
+
+    __slots__ = ("depth", "parent", "tag")
+
+    def __init__(self, tag: Tag, parent: "Element | None") -> None:
+        self.tag = tag
+        self.parent = parent
+        self.depth: int = parent.depth + 1 if parent else 1
+
+
+def _chain(innermost: Element | None) -> tuple[Tag, ...]:
+    """The tags of an element and those around it, outermost first."""
+    chain = []
+    while innermost is not None:
+        chain.append(innermost.tag)
+        innermost = innermost.parent
+    return tuple(reversed(chain))
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of readable text between two tags, and the elements open around it."""
+    """A stretch of readable text between two tags, and the innermost element around it."""
 
     start: int
     end: int
-    within: tuple[Tag, ...]
+    element: Element | None = None
+
+    @property
+    def within(self) -> tuple[Tag, ...]:
+        """The elements open around it, outermost first."""
+        return _chain(self.element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,18 +317,18 @@ class _Builder:
         if self.runs and self.runs[-1].end > len(self.starts):
             run = self.runs.pop()
             if run.start < len(self.starts):
-                self.runs.append(Run(run.start, len(self.starts), run.within))
+                self.runs.append(Run(run.start, len(self.starts), run.element))
 
-    def add_text(self, start: int, end: int, within: tuple[Tag, ...]) -> None:
+    def add_text(self, start: int, end: int, element: Element | None) -> None:
         before = len(self.starts)
         for match in _PIECE.finditer(self.source, start, end):
             self._add_piece(match[0], match.start(), match.end())
         if len(self.starts) > before:
-            self.runs.append(Run(before, len(self.starts), within))
+            self.runs.append(Run(before, len(self.starts), element))
 
     def _add_piece(self, piece: str, start: int, end: int) -> None:
         if piece[0] == "&":
-            piece = unescape(piece)
+            piece = unescaped(piece)
             if not piece.isspace():
                 visible = piece.translate(_INVISIBLE)
                 if visible:
@@ -236,25 +348,19 @@ class _Builder:
 def readable(source: str) -> Readable:
     """The readable text of an HTML source, with the way back to it."""
     builder = _Builder(source)
-    open_tags: list[Tag] = []
-    silent = 0
+    nesting = _Nesting()
     position = 0
     for tag in tags(source):
-        if not silent and position < tag.start:
+        if not nesting.silent and position < tag.start:
             for start, end in _text_between(source, position, tag.start):
-                builder.add_text(start, end, tuple(open_tags))
+                builder.add_text(start, end, nesting.innermost)
         position = tag.end
-        if tag.name in BLOCKS and not silent:
+        if tag.name in BLOCKS and not nesting.silent:
             builder.break_line(tag.start)
-        if tag.closing:
-            silent -= _close(open_tags, tag.name)
-        elif tag.name not in VOID:
-            silent -= _close_implied(open_tags, tag.name)
-            open_tags.append(tag)
-            silent += tag.name in SILENT or tag.name in RAW_TEXT
-    if not silent and position < len(source):
+        nesting.meet(tag)
+    if not nesting.silent and position < len(source):
         for start, end in _text_between(source, position, len(source)):
-            builder.add_text(start, end, tuple(open_tags))
+            builder.add_text(start, end, nesting.innermost)
     if builder.last == " ":
         builder.break_line(len(source))
     text = "".join(builder.pieces)
@@ -264,44 +370,68 @@ def readable(source: str) -> Readable:
 def plain(source: str) -> Readable:
     """A plain text or Markdown source as Readable: every character is its own."""
     spans = list(range(len(source) + 1))
-    runs = [Run(0, len(source), ())] if source else []
+    runs = [Run(0, len(source))] if source else []
     return Readable(source, source, spans[:-1], spans[1:], runs)
 
 
 def _text_between(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The stretches between two tags that are text: what is left without comments and the like."""
+    """The stretches between two tags that are text: what is left without comments and the like.
+
+    A tag that begins here never ends: what follows it, nobody sees.
+    """
     while start < end:
         mark = _MARK.search(source, start, end)
-        while mark is not None and not mark["other"]:
-            mark = _MARK.search(source, mark.end(), end)
-        if mark is None:
-            yield start, end
+        stop = mark.start() if mark else end
+        if start < stop:
+            yield start, stop
+        if mark is None or not mark["other"]:
             return
-        if start < mark.start():
-            yield start, mark.start()
         start = min(_after_other(source, mark), end)
 
 
-def _close(open_tags: list[Tag], name: str) -> int:
-    """Close the innermost element of this name with all in it; how many silent ones ended."""
-    for index in range(len(open_tags) - 1, max(-1, len(open_tags) - 64), -1):
-        if open_tags[index].name == name:
-            closed = open_tags[index:]
-            del open_tags[index:]
-            return sum(each.name in SILENT or each.name in RAW_TEXT for each in closed)
-    return 0
+#: how far up an end tag looks for the element it ends; more are never open in earnest
+_FAR = 64
 
 
-def _close_implied(open_tags: list[Tag], name: str) -> int:
-    """Close what this start tag ends by itself: a p before a block, a li before a li."""
-    if not open_tags:
-        return 0
-    last = open_tags[-1].name
-    if last == "p" and name in _CLOSES_P:
-        return _close(open_tags, "p")
-    if name == last and name in ("li", "dt", "dd", "option", "tr", "td", "th", "a"):
-        return _close(open_tags, name)
-    return 0
+class _Nesting:
+    """Which elements are open, as the tags go by."""
+
+    def __init__(self) -> None:
+        self.innermost: Element | None = None
+        #: how many of the open elements give no readable text
+        self.silent = 0
+
+    def meet(self, tag: Tag) -> None:
+        if tag.closing:
+            self._close(tag.name)
+        elif tag.name not in VOID:
+            self._close_implied(tag.name)
+            self.innermost = Element(tag, self.innermost)
+            self.silent += _is_silent(tag)
+
+    def _close(self, name: str) -> None:
+        """Close the innermost element of this name with all in it."""
+        silent = 0
+        element = self.innermost
+        for _ in range(_FAR):
+            if element is None:
+                return
+            silent += _is_silent(element.tag)
+            if element.tag.name == name:
+                self.innermost = element.parent
+                self.silent -= silent
+                return
+            element = element.parent
+
+    def _close_implied(self, name: str) -> None:
+        """Close what this start tag ends by itself: a p before a block, a li before a li."""
+        last = self.innermost.tag.name if self.innermost else ""
+        if (last == "p" and name in _CLOSES_P) or (name == last and name in _CLOSES_ITSELF):
+            self._close(last)
+
+
+def _is_silent(tag: Tag) -> bool:
+    return tag.name in SILENT or tag.name in RAW_TEXT
 
 
 class Markup:
@@ -317,3 +447,21 @@ class Markup:
     @cached_property
     def readable(self) -> Readable:
         return readable(self.source)
+
+    @cached_property
+    def _open_after(self) -> list[Element | None]:
+        """The innermost open element after each tag."""
+        nesting = _Nesting()
+        innermost = []
+        for tag in self.tags:
+            nesting.meet(tag)
+            innermost.append(nesting.innermost)
+        return innermost
+
+    def around(self, position: int) -> tuple[Tag, ...]:
+        """The elements open around this offset of the source, outermost first.
+
+        Within a tag: those around the element that it begins or ends.
+        """
+        index = bisect_right(self.tags, position, key=lambda tag: tag.end) - 1
+        return _chain(self._open_after[index]) if index >= 0 else ()

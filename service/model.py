@@ -333,6 +333,11 @@ class ShortText:
     form: Literal["short_text"] = "short_text"
 
 
+#: stands in a Letter for the address at which a reader unsubscribes, in both parts on lines of
+#: their own; a channel puts the address there, or takes these lines out
+UNSUBSCRIBE = "[[unsubscribe]]"
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A newsletter issue: one post, both parts, self-contained."""

@@ -358,4 +358,3 @@ def _from_keyring(name: str, where: str) -> str:
             f'{where}: the keyring has no "{name}".', mend=f"keyring set bookplate {name}"
         )
     return str(found)
-

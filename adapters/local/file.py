@@ -144,26 +144,35 @@ class _Log:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        data = path.read_bytes() if path.exists() else b""
-        self._written = len(data)
+        self._lines = path.read_bytes() if path.exists() else b""
+        self._written = len(self._lines)
         self._tail = b""
-        if data and not data.endswith(b"\n"):
-            start = data.rfind(b"\n") + 1
-            if _read_event(data[start:]) is None:
-                self._written, data = start, data[:start]
+        if self._lines and not self._lines.endswith(b"\n"):
+            start = self._lines.rfind(b"\n") + 1
+            if _read_event(self._lines[start:]) is None:
+                self._written, self._lines = start, self._lines[:start]
             else:
                 self._tail = b"\n"
-        self._events = [event for event in map(_read_event, data.split(b"\n")) if event]
 
     def event(self, action: Action, key: str) -> Event | None:
-        return next((e for e in self._events if (e["action"], e["key"]) == (action, key)), None)
+        return next((e for e in self._having("key", key) if e["action"] == action), None)
 
     def latest_of(self, file: str) -> Event | None:
-        return next((e for e in reversed(self._events) if e["file"] == file), None)
+        return next(self._having("file", file), None)
 
     def file_of(self, post_url: str) -> str | None:
-        mine = (e["file"] for e in reversed(self._events) if e["post_url"] == post_url)
-        return next(mine, None)
+        return next((e["file"] for e in self._having("post_url", post_url)), None)
+
+    def _having(self, field: str, value: str) -> Iterator[Event]:
+        """The events whose field has this value, latest first."""
+        # A log may be long: only lines that hold the value as it was written are parsed.
+        spelled = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        end = len(self._lines)
+        while (found := self._lines.rfind(spelled, 0, end)) >= 0:
+            end = self._lines.rfind(b"\n", 0, found) + 1
+            event = _read_event(self._lines[end : self._lines.find(b"\n", found)])
+            if event is not None and event[field] == value:
+                yield event
 
     def mend(self) -> None:
         """Cut off what a crash or a full disk left of a line; prove that the log can be written."""
@@ -171,8 +180,9 @@ class _Log:
 
     def append(self, event: Event) -> None:
         """Durably add a line; nothing of it stays where that fails."""
-        self._write(json.dumps(event, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-        self._events.append(event)
+        line = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        self._write(line)
+        self._lines += line
 
     def _write(self, line: bytes) -> None:
         line = self._tail + line
@@ -189,6 +199,8 @@ class _Log:
                 raise
         finally:
             os.close(descriptor)
+        if not self._written:
+            _sync_folder(self._path.parent)
         self._written += len(line)
         self._tail = b""
 
@@ -227,17 +239,21 @@ def _replace(path: Path, data: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _unreachable(directory: Path, error: OSError) -> ChannelUnreachable:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return ChannelUnreachable(
-            f"The disk that holds {directory} is full; nothing was written.",
+            f"The disk that holds {directory} is full.",
             mend="Make room; it is tried again by itself.",
         )
     reason = error.strerror or str(error)

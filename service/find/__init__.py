@@ -1,0 +1,35 @@
+"""A post becomes findings: shop links, printed ISBNs, mentions of books, lost links.
+
+Findings are evidence, not decisions: mentions may overlap and be unlikely; `resolve` knows the
+books and decides.
+"""
+
+from collections.abc import Sequence
+
+from service.find.isbns import isbns_in
+from service.find.language import spoken
+from service.find.links import shop_links
+from service.find.lost import lost_links
+from service.find.mentions import mentions
+from service.find.reading import read
+from service.model import Document, Finding
+from service.ports import Programme
+
+__all__ = ["find"]
+
+
+def find(document: Document, programmes: Sequence[Programme]) -> list[Finding]:
+    """Everything in the document that may have to do with a book or a shop, sorted by start.
+
+    Shop links come decided ("rewrite" or "keep"). Mentions, ISBNs and lost links come with a
+    confidence and the reasons; mentions may overlap; a lost link has no title yet.
+    """
+    reading = read(document)
+    language = spoken(reading.text.text, reading.language)
+    found = [
+        *shop_links(reading, programmes),
+        *isbns_in(reading),
+        *mentions(reading, language),
+        *lost_links(reading, language, programmes),
+    ]
+    return sorted(found, key=lambda each: (each.start, each.end))

@@ -18,6 +18,8 @@ from service.ingest.transport import guarded_client, time_is_up, time_limit
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+__all__ = ["Fetched", "Fetcher", "guarded_client", "retry_after"]
+
 MAX_BYTES = 16 * 1024 * 1024
 MAX_REDIRECTS = 10
 MAX_SECONDS = 60.0

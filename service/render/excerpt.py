@@ -10,6 +10,10 @@ from service.model import Revision
 _GRAPHEMES = regex.compile(r"\X")
 _NOT_PROSE = frozenset("h1 h2 h3 h4 h5 h6 figcaption table caption nav aside pre dt".split())
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+#: not after an initial or a short abbreviation
+_SENTENCE_END = re.compile(r"""(?<=\w\w\w)[.!?]["'”’»)]*(?=\s)|[。！？](?=.)""")
+LATE_ENOUGH = 0.6
 ELLIPSIS = "…"
 
 
@@ -44,12 +48,14 @@ def _is_prose(text: Readable, position: int) -> bool:
 
 
 def one_line(text: str) -> str:
-    """The text without control characters and line breaks, white space collapsed."""
-    return " ".join(_INVISIBLE.sub(" ", text).split())
+    """The text without control characters and line breaks, white space collapsed; half a
+    surrogate pair, which no encoding can carry, becomes the replacement character."""
+    return " ".join(_SURROGATES.sub("\ufffd", _INVISIBLE.sub(" ", text)).split())
 
 
 def shortened(text: str, graphemes: int, max_bytes: int | None = None) -> str:
-    """The text within so many graphemes (and UTF-8 bytes), cut at a word, with an ellipsis.
+    """The text within so many graphemes (and UTF-8 bytes): cut after a sentence where one ends
+    late enough, else at a word, with an ellipsis.
 
     A word longer than all the room is cut between two graphemes. "" where there is no room.
     """
@@ -61,6 +67,9 @@ def shortened(text: str, graphemes: int, max_bytes: int | None = None) -> str:
     if end <= 0:
         return ""
     cut = text[:end]
+    sentences = list(_SENTENCE_END.finditer(text, 0, end + 1))
+    if sentences and end * LATE_ENOUGH <= sentences[-1].end() <= end:
+        return text[: sentences[-1].end()]
     if not text[end : end + 1].isspace():
         space = cut.rfind(" ")
         # Scripts without spaces, and one very long word, are cut where the room ends.

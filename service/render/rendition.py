@@ -11,7 +11,10 @@ from service.model import (
     Rule,
     ShortText,
 )
-from service.render.excerpt import one_line
+from service.render.excerpt import excerpt, one_line
+
+#: of the first words, where a post has no title of its own
+TITLE_GRAPHEMES = 80
 
 
 def render(
@@ -34,11 +37,12 @@ def render(
     The rendition is held where a paid link would stand although the rule forbids it.
     """
     held = rule.why if rule.verdict == "forbidden" and rewritten.tagged else None
+    title = one_line(revision.title) or excerpt(revision, TITLE_GRAPHEMES) or revision.url
     return Rendition(
         channel=channel,
         post_url=revision.url,
-        title=one_line(revision.title),
-        body=_body(revision, html, abilities, blog, post_text),
+        title=title,
+        body=_body(revision, html, abilities, blog, title, post_text),
         rule=rule,
         changes=rewritten.changes,
         notes=rewritten.notes,
@@ -47,7 +51,12 @@ def render(
 
 
 def _body(
-    revision: Revision, html: str, abilities: Abilities, blog: Blog, post_text: str | None
+    revision: Revision,
+    html: str,
+    abilities: Abilities,
+    blog: Blog,
+    title: str,
+    post_text: str | None,
 ) -> ShortText | Letter | Article:
     if abilities.form == "article":
         from service.render.article import article
@@ -56,7 +65,7 @@ def _body(
     if abilities.form == "letter":
         from service.render.letter import letter
 
-        return letter(revision, html, blog)
+        return letter(revision, html, blog, title)
     from service.render.short_text import short_text
 
     return short_text(revision, abilities, blog, post_text)

@@ -1,0 +1,44 @@
+"""A finding becomes a book: the catalogue, what the post says elsewhere, what was ruled before.
+
+Here it is decided: which reading of overlapping words holds, which book is meant, whether it may
+be linked without asking.
+"""
+
+from collections.abc import Sequence
+
+from service.model import Document, Finding, Ruling
+from service.ports import Catalogue
+from service.resolve.catalogue import open_catalogue
+from service.resolve.decide import LINK, SUGGEST, decided
+from service.resolve.editions import with_books
+from service.resolve.links import resolved_links
+from service.resolve.mentions import resolved_mentions
+from service.resolve.rulings import ruled
+from service.resolve.ties import tied
+
+__all__ = ["LINK", "SUGGEST", "open_catalogue", "resolve"]
+
+
+def resolve(
+    findings: Sequence[Finding],
+    document: Document,
+    catalogue: Catalogue,
+    rulings: Sequence[Ruling] = (),
+) -> list[Finding]:
+    """The findings with their books and decisions, sorted by start, mentions not overlapping.
+
+    Mentions too unlikely to suggest are dropped, unless a ruling speaks of them; so are lost
+    links that mean no one book. Raises CatalogueError where the catalogue can't be read.
+    """
+    links = resolved_links(findings, catalogue)
+    mentions = resolved_mentions(findings, document, catalogue)
+    mentions = with_books(mentions, links, catalogue)
+    mentions = ruled(mentions, rulings)
+    told = [decided(each) for each in mentions if _is_told(each)]
+    lost = [each for each in findings if each.kind == "book_link"]
+    told += tied(lost, told, links, document)
+    return sorted([*links, *told], key=lambda each: (each.start, each.end, each.kind))
+
+
+def _is_told(finding: Finding) -> bool:
+    return finding.confidence >= SUGGEST or finding.decided_by == "person"

@@ -1,0 +1,8 @@
+"""Findings and policy become the post for one channel: only the decided spans change."""
+
+from __future__ import annotations
+
+from service.rewrite.rewriting import rewrite
+from service.rewrite.splice import apply, undo
+
+__all__ = ["apply", "rewrite", "undo"]

@@ -1,0 +1,80 @@
+"""The cue words of a language: data files in words/, read once."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_WORDS = Path(__file__).parent / "words"
+LANGUAGES = ("en", "de", "fr", "es")
+
+
+@dataclass(frozen=True, slots=True)
+class LostForms:
+    """How a language says "buy the book on Amazon": patterns with {shop}, {things}, {pronouns}."""
+
+    patterns: tuple[str, ...]
+    things: str
+    pronouns: str
+    not_after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Words and what class of cue they are; `by` says "by NAME" as alternatives of a pattern."""
+
+    code: str
+    classes: Mapping[str, tuple[str, ...]]
+    connectors: frozenset[str]
+    openers: frozenset[str]
+    headings: frozenset[str]
+    dates: frozenset[str]
+    by: str
+    stop: frozenset[str]
+    lost: LostForms
+
+
+@cache
+def language(code: str) -> Language:
+    """The cue words of "en", "de", "fr" or "es", English's class words among them.
+
+    Bloggers everywhere say "bestseller" and "podcast", so the English classes serve every
+    language.
+    """
+    own = _file(code)
+    classes: dict[str, tuple[str, ...]] = {}
+    for data in (own,) if code == "en" else (_file("en"), own):
+        for name, words in data["classes"].items():
+            for word in words.split():
+                classes[word] = (*classes.get(word, ()), name)
+    words = own["words"]
+    lost = own["lost"]
+    return Language(
+        code,
+        classes,
+        frozenset(words["connectors"].split()),
+        frozenset(words["openers"].split()),
+        frozenset(words["headings"].split()),
+        frozenset(words["dates"].split()),
+        words["by"],
+        frozenset(words["stop"].split()),
+        LostForms(tuple(lost["patterns"]), lost["things"], lost["pronouns"], lost["not_after"]),
+    )
+
+
+def spoken(text: str, declared: str | None) -> Language:
+    """The language a text is in: as declared, else the one whose commonest words it holds most."""
+    code = (declared or "")[:2].lower()
+    if code in LANGUAGES:
+        return language(code)
+    words = re.findall(r"[^\W\d_]+", text[:4000].lower())
+    counts = {each: sum(word in language(each).stop for word in words) for each in LANGUAGES}
+    best = max(LANGUAGES, key=lambda each: counts[each])
+    return language(best if counts[best] > counts["en"] * 1.5 else "en")
+
+
+@cache
+def _file(code: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads((_WORDS / f"{code}.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,139 @@
+"""Mentions of books: candidates weighed twice, first by their place, then by the whole post."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from service.find.authors import authors_of
+from service.find.candidates import Candidate, candidates
+from service.find.cues import Place, Places, features
+from service.find.language import Language
+from service.find.reading import Reading
+from service.find.relations import Weighed, key_of, main_key_of, relate
+from service.find.scorer import Weights, probability, reasons, weights
+from service.model import Finding
+
+#: what is less likely than this after the second look is not told to anybody
+FLOOR = 0.02
+_LIST_ROLES = {"is_line", "is_line_by", "is_after_name", "is_label", "whole_list_item", "is_h"}
+
+
+def mentions(reading: Reading, language: Language) -> list[Finding]:
+    """Every span that may name a book, with how likely it does; overlapping readings too.
+
+    Sorted by start. `title` is the words themselves, `authors` those named around them.
+    """
+    places = Places(reading, language)
+    weighed = second_look(places, first_look(places), weights("first"))
+    second = weights("second")
+    found = []
+    for each in weighed:
+        names = (*each.features, *each.relations)
+        likely = probability(second.log_odds(names))
+        if likely >= FLOOR:
+            found.append(_finding(reading, each, likely, reasons(names, second.weights)))
+    return authors_of(reading, found)
+
+
+def first_look(places: Places) -> list[Weighed]:
+    """All candidates of a post with the features of their places, not yet weighed."""
+    return [_look(places, each) for each in candidates(places.reading, places.language)]
+
+
+def second_look(places: Places, looked_at: Sequence[Weighed], first: Weights) -> list[Weighed]:
+    """The candidates weighed by `first`, those named again added, each with its relations."""
+    weighed = [_weigh(each, first) for each in looked_at]
+    again = _named_again(places.reading, weighed)
+    if again:
+        weighed += [_weigh(_look(places, each), first) for each in again]
+        weighed.sort(key=lambda each: (each.candidate.start, each.candidate.end))
+    relate(weighed)
+    return weighed
+
+
+def _look(places: Places, candidate: Candidate) -> Weighed:
+    place = places.place(candidate)
+    names = features(place)
+    return Weighed(
+        candidate,
+        names,
+        0.0,
+        places.reading.line_index(candidate.start),
+        _role(place, names),
+        _kind(names),
+        key_of(candidate.text),
+        main_key_of(candidate.text),
+    )
+
+
+def _weigh(each: Weighed, first: Weights) -> Weighed:
+    each.likely = probability(first.log_odds(each.features))
+    return each
+
+
+_KIND = (
+    "is_line is_line_by is_after_name is_h is_em is_strong is_quote is_a in_li in_h in_td numbered "
+    "alone_on_its_line by_name_after by_line_after name_line_after name_before dash_after "
+    "at_line_start year_after colon_after"
+).split()
+_SERIES = frozenset("alone_on_its_line at_line_start numbered is_line_by is_after_name".split())
+
+
+def _kind(names: Sequence[str]) -> str:
+    """How it stands in a list or a series of headings, as one word; "" in running text."""
+    found = _SERIES.intersection(names)
+    return " ".join(name for name in _KIND if name in names) if found else ""
+
+
+def _role(place: Place, names: Iterable[str]) -> str:
+    if place.whole_line or place.numbered or not place.left.strip(' -*•–"“'):
+        return next((name for name in names if name in _LIST_ROLES), "")
+    return ""
+
+
+def _named_again(reading: Reading, weighed: Sequence[Weighed]) -> list[Candidate]:
+    """The likely titles, and their main titles, wherever else the post writes them."""
+    text = reading.text.text
+    known = {(each.candidate.start, each.candidate.end) for each in weighed}
+    titles = dict.fromkeys(
+        title
+        for each in weighed
+        if each.likely >= 0.35
+        for title in (each.candidate.text, re.split(r"\s*[:;]|\s+[–—-]\s+", each.candidate.text)[0])
+    )
+    found = []
+    for title in titles:
+        if len(title) < 3:
+            continue
+        words = re.sub("[’']", "[’']", re.escape(title))
+        one_word = " " not in title
+        pattern = re.compile(rf"(?<!\w){words}(?!\w)", 0 if one_word else re.IGNORECASE)
+        for match in pattern.finditer(text):
+            if match.span() not in known and not reading.is_closed(match.start()):
+                known.add(match.span())
+                found.append(Candidate(*match.span(), match[0], {"again"}))
+    return found
+
+
+def _finding(reading: Reading, each: Weighed, likely: float, why: tuple[str, ...]) -> Finding:
+    candidate = each.candidate
+    link = next(
+        (
+            element
+            for element in reading.elements
+            if element.name == "a" and element.start < candidate.end
+            and candidate.start < element.end and element.href is not None
+        ),
+        None,
+    )
+    start, end = reading.text.source_span(candidate.start, candidate.end)
+    return Finding(
+        "book_mention",
+        start,
+        end,
+        candidate.text,
+        likely,
+        "suggest",
+        why,
+        title=candidate.text,
+        url=link.href if link else None,
+    )

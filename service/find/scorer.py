@@ -1,0 +1,58 @@
+"""Logistic scores: features weighed by a data file, and the strongest of them in words."""
+
+import json
+import math
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each feature adds to the log-odds; features without a weight add nothing."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def log_odds(self, features: Iterable[str]) -> float:
+        weigh = self.weights.get
+        return self.bias + sum([weigh(name, 0.0) for name in features])
+
+
+@cache
+def weights(stage: str) -> Weights:
+    """The weights of a stage ("first" looks at one place, "second" at the whole post)."""
+    data = json.loads((_HERE / "weights.json").read_text(encoding="utf-8"))[stage]
+    return Weights(data["bias"], data["weights"])
+
+
+def probability(log_odds: float) -> float:
+    """The logistic function, without overflow."""
+    if log_odds < -60:
+        return 0.0
+    return 1 / (1 + math.exp(-log_odds))
+
+
+def reasons(names: Iterable[str], weighed: Mapping[str, float], most: int = 5) -> tuple[str, ...]:
+    """The strongest features in words, those against after a "but"; none that says little."""
+    phrases = _phrases()
+    told = [(weighed.get(name, 0.0), phrases[name]) for name in names if name in phrases]
+    told.sort(key=lambda each: -abs(each[0]))
+    strong = [each for each in told[: most + 2] if abs(each[0]) > 0.15][:most]
+    speaking_for = [phrase for weight, phrase in strong if weight > 0]
+    against = [f"but {phrase}" for weight, phrase in strong if weight < 0][:2]
+    return tuple(dict.fromkeys(speaking_for + against))
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    data = tomllib.loads((_HERE / "reasons.toml").read_text(encoding="utf-8"))
+    phrases: dict[str, str] = dict(data["features"])
+    for name, what in data["classes"].items():
+        for place, where in data["places"].items():
+            phrases.setdefault(f"{name}_{place}", f"{what} {where}")
+    return phrases

@@ -1,0 +1,76 @@
+"""Relative URLs made absolute in HTML, every other character left as it was."""
+
+import re
+from html import escape
+from urllib.parse import urljoin, urlsplit
+
+from service.markup import Attribute, Tag, tags
+
+_URL_ATTRIBUTES = frozenset(("href", "src", "poster", "cite", "srcset"))
+#: a URL with a scheme, or only a fragment (which leads within the post itself)
+_ABSOLUTE = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.\-]*:|#|$)")
+#: a cheap sieve: an attribute whose value may be relative
+_MAYBE_RELATIVE = re.compile(
+    r"""(?:href|src|poster|cite|srcset)\s*=\s*["']?(?!\s*(?:https?:|mailto:|data:|tel:|\#))""",
+    re.IGNORECASE,
+)
+_SRCSET = re.compile(r"(?P<space>[\s,]*)(?P<url>\S*[^\s,])(?P<rest>\s+[^,]*|)")
+
+
+def absolute_url(url: str | None, base: str | None) -> str | None:
+    """The http or https URL that a reference stands for; None for anything else."""
+    if not url:
+        return None
+    joined = _joined(base, url.strip())
+    return joined if joined.lower().startswith(("http://", "https://")) else None
+
+
+def absolute_html(html: str, base: str | None) -> str:
+    """The HTML with each relative URL of a link, image or source resolved against `base`."""
+    if not base or not _MAYBE_RELATIVE.search(html):
+        return html
+    pieces, position = [], 0
+    for tag in tags(html):
+        for attribute, value in _relative(tag, base):
+            pieces += [html[position : attribute.value_start], _written(value, attribute.quote)]
+            position = attribute.value_end
+    return "".join((*pieces, html[position:]))
+
+
+def _relative(tag: Tag, base: str) -> list[tuple[Attribute, str]]:
+    if tag.closing:
+        return []
+    found: dict[str, Attribute] = {}
+    for attribute in tag.attributes():
+        found.setdefault(attribute.name, attribute)
+    changed = []
+    for name, attribute in found.items():
+        if name in _URL_ATTRIBUTES:
+            value = attribute.value
+            new = _joined_set(base, value) if name == "srcset" else _joined(base, value)
+            if new != value:
+                changed.append((attribute, new))
+    return changed
+
+
+def _joined(base: str | None, url: str) -> str:
+    if not base or _ABSOLUTE.match(url):
+        return url
+    try:
+        joined = urljoin(base, url.strip())
+        urlsplit(joined)
+    except ValueError:
+        return url
+    return joined
+
+
+def _joined_set(base: str, srcset: str) -> str:
+    return _SRCSET.sub(
+        lambda match: match["space"] + _joined(base, match["url"]) + match["rest"], srcset
+    )
+
+
+def _written(value: str, quote: str) -> str:
+    if quote == "'":
+        return value.replace("&", "&amp;").replace("'", "&#39;")
+    return escape(value) if quote else f'"{escape(value)}"'

@@ -1,0 +1,78 @@
+"""Dates as feeds and pages write them, as moments of UTC."""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import struct_time
+
+_ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b")
+#: unambiguous forms that people write; 3/4/2024 is none
+_FORMS = (
+    "%B %d %Y",
+    "%b %d %Y",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%d. %B %Y",
+    "%A %B %d %Y",
+    "%A %d %B %Y",
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y-%m-%d %H:%M:%S %z",
+    "%Y-%m-%d %H:%M:%S UTC",
+    "%B %d %Y %I:%M %p",
+    "%B %d %Y at %I:%M %p",
+)
+
+
+def moment(value: str | None) -> datetime | None:
+    """An ISO 8601 or RFC 3339 date, an e-mail date, or one spelled out in English, in UTC.
+
+    A date without a zone is taken as UTC. None for what is no date.
+    """
+    value = (value or "").strip()
+    if not value:
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return _loosely(value)
+    return _plausible(found if found.tzinfo else found.replace(tzinfo=UTC))
+
+
+def moment_of(parsed: struct_time | None) -> datetime | None:
+    """A time tuple of UTC, as feedparser gives it."""
+    if parsed is None:
+        return None
+    try:
+        return _plausible(datetime(*parsed[:5], min(parsed[5], 59), tzinfo=UTC))
+    except (ValueError, TypeError):
+        return None
+
+
+def _loosely(value: str) -> datetime | None:
+    try:
+        found: datetime | None = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        found = _spelled_out(value)
+    if found is None:
+        return None
+    return _plausible(found if found.tzinfo else found.replace(tzinfo=UTC))
+
+
+def _spelled_out(value: str) -> datetime | None:
+    words = _ORDINAL.sub(r"\1", " ".join(value.replace(",", " ").split()))
+    for form in _FORMS:
+        try:
+            return datetime.strptime(words[:60], form)  # noqa: DTZ007 - the caller sets the zone
+        except ValueError:
+            continue
+    return None
+
+
+def _plausible(found: datetime) -> datetime | None:
+    """Zero dates (Go's year 1, Unix's epoch) are how programs write that there is no date."""
+    try:
+        found = found.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+    return found if found.year > 1 and found.timestamp() != 0 else None

@@ -1,0 +1,68 @@
+"""A feed of any format, read: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed 1.0 and 1.1."""
+
+import codecs
+import re
+
+from service import charset
+from service.errors import UnreadableInput
+from service.ingest.feed_json import read_json_feed
+from service.ingest.feed_xml import read_xml_feed
+from service.model import Feed
+
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
+#: encodings whose bytes look like no other's, with or without a byte order mark (XML 1.0, app. F)
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+_WEB_PAGE = re.compile(
+    r"(?>\s+|<\?xml[^>]*>|<!--.*?-->)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+
+
+def read_feed(body: bytes, *, url: str | None, content_type: str | None = None) -> Feed:
+    """The feed in these bytes, its entries in the feed's order, HTML as it came.
+
+    `url` is the feed's address: relative URLs are resolved against it, and messages name it.
+    `content_type` is the transport's, for its charset. Raises UnreadableInput.
+    """
+    name = url or "the input"
+    text = feed_text(body, content_type).lstrip("\ufeff \t\r\n")
+    if not text:
+        raise UnreadableInput(
+            f"{name} is empty, not a feed.", mend="Open the address in a browser and check it."
+        )
+    if text.startswith(("{", "[")):
+        return read_json_feed(text, url=url, name=name)
+    if _WEB_PAGE.match(text):
+        raise UnreadableInput(
+            f"{name} is a web page, not a feed.",
+            mend="Give the blog's address to: bookplate init URL, which looks for its feed.",
+        )
+    return read_xml_feed(text, url=url, name=name)
+
+
+def feed_text(body: bytes, content_type: str | None = None) -> str:
+    """The characters of a feed. Bytes beyond ASCII that are valid UTF-8 are UTF-8, whatever is
+    declared; then what the transport, then what the document says."""
+    for mark, encoding in _WIDE:
+        if body.startswith(mark):
+            return body.decode(encoding, "replace").lstrip("\ufeff")
+    if not body.isascii():
+        try:
+            return body.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            pass
+    declared = _CHARSET.search(content_type or "")
+    text = charset.decode(body, declared[1] if declared else None).text
+    return text.encode("utf-8", "replace").decode("utf-8") if _has_surrogates(text) else text
+
+
+def _has_surrogates(text: str) -> bool:
+    return not text.isascii() and re.search("[\ud800-\udfff]", text) is not None

@@ -1,0 +1,115 @@
+"""What a post can be known by again, whatever its feed does to it. Pure."""
+
+import csv
+import hashlib
+import re
+from functools import cache
+from importlib.resources import files
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from zlib import crc32
+
+from service.ingest.wording import plain_text
+from service.model import Entry, Revision
+
+_INDEX_PAGE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|shtml)$", re.IGNORECASE)
+#: fragments that only say where on the page to begin, or who counts the click
+_NO_ANCHOR = re.compile(r"(?:utm_|xtor|rss|ref|comment|respond|more-|top$)", re.IGNORECASE)
+_WORDS = re.compile(r"\w+")
+_SHINGLE, _BINS, _LEAST_WORDS = 3, 16, 30
+_EMPTY_BIN = "----"
+_LEAST_TEXT = 50
+
+
+def keys(entry: Entry) -> tuple[str, ...]:
+    """Everything the entry can be known by, each with its kind before a colon:
+
+    guid:    the feed's id, as it came
+    url:     the permalink without scheme, www, tracking parameters, trailing slash, fragment
+    anchor:  the same with its fragment, where posts share a page
+    text:    title and words, where there are enough of them
+    title:   the title's words
+    like:    a sketch of the words (one-permutation MinHash), for texts that were edited
+    """
+    words = _WORDS.findall(plain_text(entry.html).casefold())
+    title = " ".join(_WORDS.findall(entry.title.casefold()))
+    text = "\n".join((title, " ".join(words)))
+    guid = (entry.id or "").strip()
+    url = entry.url or (guid if guid.startswith(("http://", "https://")) else None)
+    found = [f"guid:{guid}"] if guid else []
+    normalised = normalised_url(url) if url else None
+    if url and normalised:
+        found.append(f"url:{normalised}")
+        fragment = urlsplit(url).fragment
+        if fragment and not _NO_ANCHOR.match(fragment):
+            found.append(f"anchor:{normalised}#{fragment}")
+    if len(text) - len(title) > _LEAST_TEXT:
+        found.append(f"text:{_hash(text)}")
+    if title:
+        found.append(f"title:{_hash(title)}")
+    if len(words) >= _LEAST_WORDS:
+        found.append(f"like:{_sketch(words)}")
+    return tuple(found)
+
+
+def fingerprint(entry: Entry) -> str:
+    """The content that readers would notice: equal to that of the entry's Revision."""
+    return Revision(entry.url or "", entry.title, entry.html).fingerprint
+
+
+def normalised_url(url: str) -> str | None:
+    """A permalink as its identity: "example.com/2024/a-post". None for a home page or no URL."""
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
+    except ValueError:
+        return None
+    if not host:
+        return None
+    if port and port not in (80, 443):
+        host = f"{host}:{port}"
+    path = quote(unquote(_INDEX_PAGE.sub("/", parts.path)), safe="/:@!$&'()*+,;=~").rstrip("/")
+    query = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _is_tracking(name.lower())
+    ]
+    if not path and not query:
+        return None
+    return host + path + (f"?{urlencode(sorted(query))}" if query else "")
+
+
+@cache
+def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
+    text = files("service.ingest").joinpath("tracking_parameters.csv").read_text("utf-8")
+    names = [row["parameter"] for row in csv.DictReader(text.splitlines())]
+    prefixes = tuple(name[:-1] for name in names if name.endswith("*"))
+    return frozenset(name for name in names if not name.endswith("*")), prefixes
+
+
+def _is_tracking(name: str) -> bool:
+    exact, prefixes = _tracking()
+    return name in exact or name.startswith(prefixes)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _sketch(words: list[str]) -> str:
+    """The least hash of a shingle in each of 16 bins (Li, Owen, Zhang: One Permutation Hashing)."""
+    least = [0x1_0000_0000] * _BINS
+    for start in range(len(words) - _SHINGLE + 1):
+        shingle = " ".join(words[start : start + _SHINGLE]).encode("utf-8", "surrogatepass")
+        value = crc32(shingle) * 0x9E3779B1 & 0xFFFFFFFF
+        bin_, rest = value % _BINS, value // _BINS
+        least[bin_] = min(least[bin_], rest)
+    return "".join(f"{low & 0xFFFF:04x}" if low < 1 << 32 else _EMPTY_BIN for low in least)
+
+
+def likeness(one: str, other: str) -> float:
+    """How much two `like:` sketches have in common: about the Jaccard index of their shingles."""
+    pairs = [
+        (one[at : at + 4], other[at : at + 4]) for at in range(0, min(len(one), len(other)), 4)
+    ]
+    told = [(a, b) for a, b in pairs if (a, b) != (_EMPTY_BIN, _EMPTY_BIN)]
+    return sum(a == b for a, b in told) / len(told) if told else 0.0

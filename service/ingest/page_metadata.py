@@ -1,0 +1,292 @@
+"""What a page says of itself: microformats, JSON-LD, Open Graph, meta elements, and its markup."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from service.ingest.absolute import absolute_url
+from service.ingest.dates import moment
+from service.ingest.linked_data import LinkedData
+from service.ingest.wording import plain_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_HEAD_END = re.compile(r"<body\b|</head\s*>", re.IGNORECASE)
+_LONGEST_HEAD = 400_000
+_TITLE_PARTS = re.compile(r"\s+[|\-–—·•»/:]{1,2}\s+|\s*[|»]\s*")
+_BY = re.compile(r"^\s*(?:by|von|par|por|di|written by|posted by|author:?)\s+", re.IGNORECASE)
+_DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:/|-|$)")
+_LONGEST_NAME = 80
+
+
+class Metadata:
+    """Each field by the most exact source that has it; `tree` is the page as lxml parsed it."""
+
+    def __init__(self, html: str, tree: Any, url: str | None) -> None:
+        self._tree, self._given_url = tree, url
+        self._meta, self._links = _head(html)
+        self._data = LinkedData(html)
+        base = self._links.get("base", "")
+        self.base = absolute_url(base, url) or url or self._links.get("canonical")
+
+    # ── words ────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def title(self) -> str | None:
+        found = (
+            self._data.text("headline")
+            or self._first("og:title", "twitter:title", "dc.title", "parsely-title")
+            or self._class_text("p-name", within="h-entry")
+            or self._data.text("name")
+        )
+        document = self._text_of("//title")
+        heading = self._only_heading()
+        if found:
+            return self._without_site(plain_text(found)) or plain_text(found)
+        return self._title_of_document(document, heading) or heading or None
+
+    def _title_of_document(self, document: str, heading: str) -> str | None:
+        if not document:
+            return None
+        if heading and heading.lower() in document.lower():
+            return heading
+        return self._without_site(document)
+
+    def _without_site(self, title: str) -> str:
+        """The title without the site's name before or after it."""
+        site = self.site_name
+        parts = _TITLE_PARTS.split(title)
+        if site and len(parts) > 1:
+            for part in (parts[-1], parts[0]):
+                if part and part.strip().lower() == site.strip().lower():
+                    bare = (
+                        title.removesuffix(part) if part is parts[-1] else title.removeprefix(part)
+                    )
+                    return bare.strip(" \t|-–—·•»/:")
+        return title
+
+    def _only_heading(self) -> str:
+        headings = self._tree.xpath("//h1")
+        for heading in headings:
+            text = _text(heading)
+            if len(headings) == 1 or "title" in (heading.get("class") or ""):
+                return text
+        return ""
+
+    @property
+    def site_name(self) -> str | None:
+        return (
+            self._first("og:site_name", "application-name", "apple-mobile-web-app-title")
+            or self._data.text("publisher", "isPartOf")
+            or None
+        )
+
+    @property
+    def summary(self) -> str | None:
+        found = (
+            self._class_text("p-summary", within="h-entry")
+            or self._first("og:description", "description", "twitter:description", "dc.description")
+            or self._data.text("description")
+        )
+        return plain_text(found) or None if found else None
+
+    @property
+    def language(self) -> str | None:
+        roots = self._tree.xpath("//html/@lang | //html/@xml:lang")
+        found = str(roots[0]) if roots and str(roots[0]).strip() else None
+        found = found or self._first("og:locale", "content-language", "dc.language")
+        return found.strip().replace("_", "-") if found else None
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        readings = (
+            partial(self._class_texts, "p-author", within="h-entry"),
+            partial(self._data.texts, "author"),
+            partial(self._all, "author", "dc.creator", "dcterms.creator", "parsely-author"),
+            partial(self._all, "article:author", "sailthru.author", "byl"),
+            self._marked_authors,
+        )
+        for read in readings:
+            names = tuple(dict.fromkeys(filter(None, map(_name, read()))))
+            if names:
+                return names
+        return ()
+
+    def _marked_authors(self) -> tuple[str, ...]:
+        for path in (
+            "//*[@itemprop='author']//*[@itemprop='name']",
+            "//*[@itemprop='author']",
+            "//a[@rel='author']",
+            f"//*[{_has('vcard')}]//*[{_has('fn')}]",
+            f"//*[{_has('byline')} or {_has('author')} or {_has('post-author')}]",
+        ):
+            found = tuple(_text(each) for each in self._tree.xpath(path)[:3])
+            if any(_name(each) for each in found):
+                return found[:1]
+        return ()
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        found = self._class_texts("p-category", within="h-entry") or self._all("article:tag")
+        if not found:
+            found = tuple(
+                part for words in self._data.texts("keywords") for part in words.split(",")
+            )
+        if not found:
+            links = self._tree.xpath("//a[contains(concat(' ', @rel, ' '), ' tag ')]")
+            found = tuple(_text(link) for link in links)
+        if not found:
+            found = tuple((self._first("keywords", "news_keywords") or "").split(","))
+        return tuple(dict.fromkeys(plain_text(tag).lstrip("#") for tag in found if tag.strip()))[
+            :30
+        ]
+
+    # ── dates ────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def published(self) -> datetime | None:
+        return (
+            self._marked_moment("dt-published")
+            or moment(self._data.text("datePublished", "dateCreated"))
+            or self._meta_moment(
+                "article:published_time",
+                "datepublished",
+                "parsely-pub-date",
+                "dc.date.issued",
+                "dcterms.created",
+                "dc.date",
+                "date",
+                "pubdate",
+                "publish-date",
+                "sailthru.date",
+            )
+            or self._time_element()
+            or self._moment_in_url()
+        )
+
+    @property
+    def updated(self) -> datetime | None:
+        return (
+            self._marked_moment("dt-updated")
+            or moment(self._data.text("dateModified"))
+            or self._meta_moment("article:modified_time", "og:updated_time", "datemodified")
+            or self._marked_moment("updated")
+        )
+
+    def _meta_moment(self, *names: str) -> datetime | None:
+        return next(filter(None, (moment(self._first(name)) for name in names)), None)
+
+    def _marked_moment(self, name: str) -> datetime | None:
+        for element in self._tree.xpath(f"//*[{_has(name)}][@datetime or @title or @content]")[:1]:
+            value = element.get("datetime") or element.get("content") or element.get("title")
+            return moment(value)
+        return None
+
+    def _time_element(self) -> datetime | None:
+        for path in (
+            "//*[@itemprop='datePublished']",
+            "//time[@pubdate]",
+            f"//time[{_has('entry-date')} or {_has('published')} or {_has('post-date')}]",
+            "//article//header//time",
+            "//article//time",
+            "//time",
+        ):
+            for element in self._tree.xpath(path)[:1]:
+                value = element.get("datetime") or element.get("content") or _text(element)
+                found = moment(value)
+                if found:
+                    return found
+        return None
+
+    def _moment_in_url(self) -> datetime | None:
+        match = _DATE_IN_URL.search(self.canonical_url or "")
+        return moment("-".join(match.groups())) if match else None
+
+    # ── addresses ────────────────────────────────────────────────────────────────────────
+
+    @property
+    def canonical_url(self) -> str | None:
+        """The page's own word for its address, unless it calls every page the home page."""
+        stated = (
+            self._links.get("canonical"),
+            self._first("og:url"),
+            self._data.text("url", "mainEntityOfPage"),
+        )
+        for each in stated:
+            found = absolute_url(each, self.base)
+            if found and not self._is_home_page(found):
+                return found
+        return self._given_url
+
+    def _is_home_page(self, found: str) -> bool:
+        given = urlsplit(self._given_url or "")
+        return urlsplit(found).path in ("", "/") and given.path.rstrip("/") not in ("",)
+
+    @property
+    def image(self) -> str | None:
+        stated = self._first(
+            "og:image:secure_url", "og:image", "twitter:image", "twitter:image:src"
+        )
+        return absolute_url(stated or self._data.text("image", "thumbnailUrl"), self.base)
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────
+
+    def _first(self, *names: str) -> str | None:
+        return next((self._meta[name][0] for name in names if name in self._meta), None)
+
+    def _all(self, *names: str) -> tuple[str, ...]:
+        return next((tuple(self._meta[name]) for name in names if name in self._meta), ())
+
+    def _class_texts(self, name: str, *, within: str) -> tuple[str, ...]:
+        entries = self._tree.xpath(f"//*[{_has(within)}]")
+        if not entries:
+            return ()
+        found = entries[0].xpath(f".//*[{_has(name)}]")
+        return tuple(filter(None, (_text(each) for each in found)))
+
+    def _class_text(self, name: str, *, within: str) -> str | None:
+        return next(iter(self._class_texts(name, within=within)), None)
+
+    def _text_of(self, path: str) -> str:
+        return next((_text(each) for each in self._tree.xpath(path)), "")
+
+
+def _head(html: str) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """The head's meta contents by lower-case name, and its links by rel; `base` is one of them."""
+    from bs4 import BeautifulSoup
+
+    end = _HEAD_END.search(html)
+    soup = BeautifulSoup(html[: min(end.start() if end else len(html), _LONGEST_HEAD)], "lxml")
+    meta: dict[str, list[str]] = {}
+    for element in soup.find_all("meta"):
+        content = str(element.get("content") or "").strip()
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            name = element.get(attribute)
+            if name and content:
+                meta.setdefault(str(name).strip().lower(), []).append(content)
+    links: dict[str, str] = {}
+    for element in soup.find_all(["link", "base"], href=True):
+        rels = element.get("rel") or [] if element.name == "link" else ["base"]
+        for rel in rels if isinstance(rels, list) else [rels]:
+            links.setdefault(str(rel).lower(), str(element["href"]).strip())
+    return meta, links
+
+
+def _has(name: str) -> str:
+    return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
+
+
+def _text(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _name(words: str) -> str:
+    """A person's name out of a byline; "" for what is an address or no name at all."""
+    words = _BY.sub("", plain_text(words)).strip(" ,;|·•")
+    if words.startswith(("http://", "https://", "/", "@")) or len(words) > _LONGEST_NAME:
+        return ""
+    return words

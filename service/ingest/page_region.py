@@ -1,0 +1,303 @@
+"""Which part of a page is the post: by what its markup says, and by where its sentences stand.
+
+Elements are scored by the paragraphs in them, as in Arc90's Readability: a paragraph speaks for
+its parent fully and for its grandparents less, links speak against, names of classes for or
+against. Nothing is changed while judging; what does not belong is collected as a set.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+#: never part of a post
+_DROPPED_TAGS = frozenset(
+    "script style noscript template nav footer aside button input select textarea link meta "
+    "dialog menu object applet fieldset".split()
+)
+_DROPPED_ROLES = frozenset(
+    "navigation complementary search banner contentinfo dialog alert alertdialog menu menubar "
+    "toolbar tablist".split()
+)
+_UNLIKELY = re.compile(
+    r"-ad-|\bads?\b|advert|banner|breadcrumb|combx|comment|community|cover-wrap|disqus|extra|"
+    r"gdpr|cookie|footer|header|legends|menu|\bnav|related|remark|replies|\brss\b|shoutbox|share|"
+    r"sharing|sidebar|skyscraper|social|sponsor|subscri|supplemental|agegate|pagination|pager|"
+    r"popup|promo|recommend|newsletter|signup|sign-up|jp-relatedposts|masthead|toolbar|skip-link",
+    re.IGNORECASE,
+)
+_RESCUED = re.compile(
+    r"article|\bbody\b|column|content|\bmain\b|shadow|mathjax|entry|post-text", re.IGNORECASE
+)
+_POSITIVE = re.compile(
+    r"article|\bbody\b|content|entry|hentry|h-entry|\bmain\b|\bpage\b|\bpost\b|text|blog|story",
+    re.IGNORECASE,
+)
+_NEGATIVE = re.compile(
+    r"-ad-|hidden|^hid$|\bhid\b|banner|combx|comment|com-|contact|footer|gdpr|masthead|media|meta|"
+    r"outbrain|promo|related|scroll|share|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|"
+    r"widget|newsletter|subscri|social|author-bio|nav",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_COMMA = re.compile("[,،、﹐，︐︑⸲﹑]")
+_BLOCKS = frozenset(
+    "blockquote dl div figure img ol p pre table ul section article h1 h2 h3 h4 h5 h6".split()
+)
+_SCORED = frozenset("p td pre h2 h3 h4 h5 h6 section blockquote li dd".split())
+_TAG_SCORE = {
+    "div": 5, "article": 8, "main": 5, "pre": 3, "td": 3, "blockquote": 3,
+    "address": -3, "ol": -3, "ul": -3, "dl": -3, "dd": -3, "dt": -3, "li": -3, "form": -3,
+    "h1": -5, "h2": -5, "h3": -5, "h4": -5, "h5": -5, "h6": -5, "th": -5,
+}  # fmt: skip
+_LEAST_PARAGRAPH = 25
+_GENERATIONS = 5
+
+
+@dataclass(slots=True)
+class Stats:
+    """What stands in an element, itself and all within: characters, commas, elements."""
+
+    text: int = 0
+    linked: float = 0.0
+    commas: int = 0
+    paragraphs: int = 0
+    images: int = 0
+    items: int = 0
+    inputs: int = 0
+    headings: int = 0
+
+    def add(self, other: Stats) -> None:
+        self.text += other.text
+        self.linked += other.linked
+        self.commas += other.commas
+        self.paragraphs += other.paragraphs
+        self.images += other.images
+        self.items += other.items
+        self.inputs += other.inputs
+        self.headings += other.headings
+
+    @property
+    def link_density(self) -> float:
+        return self.linked / self.text if self.text else 0.0
+
+
+@dataclass(slots=True)
+class Region:
+    """The elements that make up a post, in order, and those within that do not belong."""
+
+    parts: list[Any]
+    dropped: set[Any]
+    stats: dict[Any, Stats]
+
+
+def find_region(body: Any, *, strict: bool) -> Region:
+    """The post's part of a page; the whole body where nothing stands out.
+
+    `strict` believes the names of classes; without it only elements and roles count.
+    """
+    dropped = _dropped(body, strict)
+    stats = measured(body, dropped)
+    return Region(_parts(body, stats, strict), dropped, stats)
+
+
+# ── what does not belong anywhere ────────────────────────────────────────────────────────
+
+
+def _dropped(body: Any, strict: bool) -> set[Any]:
+    dropped: set[Any] = set()
+    for element in body.iterdescendants():
+        if (
+            element.getparent() in dropped
+            or not isinstance(element.tag, str)
+            or _is_dropped(element, strict)
+        ):
+            dropped.add(element)
+    return dropped
+
+
+def _is_dropped(element: Any, strict: bool) -> bool:
+    tag = element.tag
+    if tag in _DROPPED_TAGS:
+        return True
+    attributes = element.attrib
+    if not attributes:
+        return False
+    if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
+        return True
+    if attributes.get("role") in _DROPPED_ROLES:
+        return True
+    if attributes.get("aria-hidden") == "true" and "fallback" not in attributes.get("class", ""):
+        return tag not in ("img", "svg", "math", "span", "figure")
+    if not strict or tag in ("body", "a", "article", "main", "table", "tbody", "td", "tr", "code"):
+        return False
+    return is_unlikely(element)
+
+
+def is_unlikely(element: Any) -> bool:
+    """Whether the names of an element say that it is not the post."""
+    names = names_of(element)
+    return bool(names) and _UNLIKELY.search(names) is not None and not _RESCUED.search(names)
+
+
+def names_of(element: Any) -> str:
+    attributes = element.attrib
+    return f"{attributes.get('class', '')} {attributes.get('id', '')}".strip()
+
+
+# ── counting ─────────────────────────────────────────────────────────────────────────────
+
+
+def measured(root: Any, dropped: set[Any]) -> dict[Any, Stats]:
+    """The stats of every element that is not dropped, in one pass from the leaves."""
+    found: dict[Any, Stats] = {}
+    elements = [each for each in root.iter() if each not in dropped and isinstance(each.tag, str)]
+    for element in reversed(elements):
+        stats = Stats()
+        _count_text(stats, element.text)
+        for child in element:
+            if child in found:
+                stats.add(found[child])
+            _count_text(stats, child.tail)
+        _count_element(stats, element)
+        found[element] = stats
+    return found
+
+
+def _count_text(stats: Stats, text: str | None) -> None:
+    if text:
+        length = len(text) if text.isalnum() else len(" ".join(text.split()))
+        if length:
+            stats.text += length
+            stats.commas += text.count(",") if text.isascii() else len(_COMMA.findall(text))
+
+
+def _count_element(stats: Stats, element: Any) -> None:
+    tag = element.tag
+    if tag == "a":
+        href = element.get("href", "")
+        stats.linked = stats.text * (0.3 if href.startswith("#") else 1.0)
+    elif tag == "p":
+        stats.paragraphs += 1
+    elif tag == "img":
+        stats.images += 1
+    elif tag == "li":
+        stats.items += 1
+    elif tag == "input":
+        stats.inputs += 1
+    elif tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        stats.headings += stats.text
+
+
+# ── scoring ──────────────────────────────────────────────────────────────────────────────
+
+
+def _parts(body: Any, stats: dict[Any, Stats], strict: bool) -> list[Any]:
+    scores = _scores(stats, strict)
+    ranked = sorted(
+        ((score * (1 - stats[each].link_density), each) for each, score in scores.items()),
+        key=lambda pair: -pair[0],
+    )[:5]
+    if not ranked or ranked[0][0] <= 0:
+        return [body]
+    final = {each: score * (1 - stats[each].link_density) for each, score in scores.items()}
+    top = _promoted(ranked, final, body)
+    return _with_siblings(top, final, stats, body)
+
+
+def _scores(stats: dict[Any, Stats], strict: bool) -> dict[Any, float]:
+    scores: dict[Any, float] = {}
+    for element, counted in stats.items():
+        if counted.text < _LEAST_PARAGRAPH or not _is_paragraph(element, stats):
+            continue
+        points = 1 + counted.commas + min(counted.text // 100, 3)
+        ancestor = element.getparent()
+        for level in range(_GENERATIONS):
+            if ancestor is None or ancestor not in stats:
+                break
+            if ancestor not in scores:
+                scores[ancestor] = _TAG_SCORE.get(ancestor.tag, 0) + (
+                    class_weight(ancestor) if strict else 0
+                )
+            scores[ancestor] += points / (1 if level == 0 else 2 if level == 1 else level * 3)
+            ancestor = ancestor.getparent()
+    return scores
+
+
+def _is_paragraph(element: Any, stats: dict[Any, Stats]) -> bool:
+    if element.tag in _SCORED:
+        return True
+    return element.tag == "div" and not any(
+        child.tag in _BLOCKS for child in element.iterdescendants() if child in stats
+    )
+
+
+def class_weight(element: Any) -> int:
+    """Points for or against an element by the names of its class and id."""
+    weight = 0
+    for names in (element.get("class"), element.get("id")):
+        if names:
+            weight += 25 * bool(_POSITIVE.search(names)) - 25 * bool(_NEGATIVE.search(names))
+    return weight
+
+
+def _promoted(ranked: list[tuple[float, Any]], final: dict[Any, float], body: Any) -> Any:
+    """The top element, or an ancestor that holds several as good, or scores higher."""
+    best, top = ranked[0]
+    rivals = [each for score, each in ranked[1:] if score >= best * 0.75]
+    ancestors = [set(each.iterancestors()) for each in rivals]
+    if len(ancestors) >= 3:
+        for ancestor in top.iterancestors():
+            if ancestor is body:
+                break
+            if sum(ancestor in chain for chain in ancestors) >= 3:
+                top = ancestor
+                break
+    last = final.get(top, best)
+    parent = top.getparent()
+    while parent is not None and parent is not body:
+        score = final.get(parent, 0.0)
+        if score < last / 3:
+            break
+        if score > last:
+            top = parent
+            break
+        last = score or last
+        parent = parent.getparent()
+    parent = top.getparent()
+    while parent is not None and parent is not body and len(parent) == 1:
+        top, parent = parent, parent.getparent()
+    return top
+
+
+def _with_siblings(
+    top: Any, final: dict[Any, float], stats: dict[Any, Stats], body: Any
+) -> list[Any]:
+    parent = top.getparent()
+    if parent is None or top is body:
+        return [top]
+    least = max(10.0, final.get(top, 0.0) * 0.2)
+    return [
+        sibling
+        for sibling in parent
+        if sibling is top
+        or (sibling in stats and _belongs_beside(sibling, top, final, stats[sibling], least))
+    ]
+
+
+def _belongs_beside(
+    sibling: Any, top: Any, final: dict[Any, float], counted: Stats, least: float
+) -> bool:
+    if sibling in final:
+        same = sibling.get("class") and sibling.get("class") == top.get("class")
+        if final[sibling] + (final.get(top, 0.0) * 0.2 if same else 0) >= least:
+            return True
+    return sibling.tag == "p" and _is_prose(sibling, counted)
+
+
+def _is_prose(element: Any, counted: Stats) -> bool:
+    if counted.text > 80:
+        return counted.link_density < 0.25
+    text = "".join(element.itertext())
+    return counted.text > 0 and counted.linked == 0 and re.search(r"\.( |$)", text) is not None

@@ -1,0 +1,50 @@
+"""A web page as characters and as a tree."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from service import charset as encodings
+from service.errors import UnreadableInput
+
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+def page_text(html: bytes, charset: str | None = None) -> str:
+    """The characters of a page: UTF-8 where its bytes beyond ASCII are that, whatever is declared
+    (saved and proxied pages often keep an old declaration); then as `service.charset` decides."""
+    if not html.isascii():
+        try:
+            return scalars(html.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            pass
+    return scalars(encodings.decode(html, charset).text)
+
+
+def scalars(text: str) -> str:
+    """The text without what no parser takes: NUL, and lone surrogates for bytes that fit no
+    encoding."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
+def parsed(text: str, url: str | None) -> Any:
+    """The page as an lxml tree. Raises UnreadableInput where nothing can be read."""
+    from lxml import etree
+    from lxml import html as lxml_html
+
+    text = _XML_DECLARATION.sub("", text, count=1)
+    try:
+        parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        tree = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadableInput(
+            f"{url or 'The input'} holds no web page.",
+            mend="Give the address of one post, as it stands in the browser's address line.",
+        ) from error
+    return tree
+
+
+def body_of(tree: Any) -> Any:
+    bodies = tree.xpath("//body")
+    return bodies[0] if bodies else tree

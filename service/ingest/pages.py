@@ -1,0 +1,52 @@
+"""A web page becomes a post: its own HTML, and what the page says of it."""
+
+from __future__ import annotations
+
+from service.ingest.index_page import page_links
+from service.ingest.page_source import body_of, page_text, parsed, scalars
+from service.model import Page
+
+__all__ = ["extract", "page_links"]
+
+_SUMMARY_LENGTH = 300
+
+
+def extract(html: bytes | str, *, url: str | None, charset: str | None = None) -> Page:
+    """The post on a page: its HTML without navigation, share buttons, comments and forms.
+
+    `url` is where the page was found, `charset` what the transport said. Raises UnreadableInput
+    where there is no markup and no text at all.
+    """
+    from service.ingest.page_body import first_picture, html_of, post_of, text_of
+    from service.ingest.page_metadata import Metadata
+
+    text = page_text(html, charset) if isinstance(html, bytes) else scalars(html)
+    tree = parsed(text, url)
+    metadata = Metadata(text, tree, url)
+    title = metadata.title
+    root = post_of(body_of(tree), title)
+    words = text_of(root)
+    return Page(
+        title=title,
+        html=html_of(root, metadata.base),
+        text=words,
+        authors=metadata.authors,
+        published=metadata.published,
+        updated=metadata.updated,
+        canonical_url=metadata.canonical_url,
+        site_name=metadata.site_name,
+        language=metadata.language,
+        tags=metadata.tags,
+        image=metadata.image or first_picture(root, metadata.base),
+        summary=metadata.summary or _beginning(words),
+    )
+
+
+def _beginning(words: str) -> str | None:
+    """The first paragraph of prose, cut at a word."""
+    for line in words.split("\n"):
+        if len(line) >= 80:
+            if len(line) <= _SUMMARY_LENGTH:
+                return line
+            return line[:_SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
+    return None

@@ -1,0 +1,49 @@
+"""Small readings of an entry's words and pictures that all feed formats share."""
+
+import re
+from html import unescape
+
+from service.markup import readable, tags
+
+_MARKUP = re.compile(r"[<&]")
+#: how blog programs end an excerpt
+_CUT_OFF = re.compile(
+    r"(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\."
+    r"|(?:continue reading|read more|read the rest|weiterlesen|lire la suite|leer más|leggi tutto)"
+    r"\b.{0,120})\s*(?:→|»|&raquo;|>|\.)?\s*(?:The post .{0,300} appeared first on .{0,200})?$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def plain_text(words: str) -> str:
+    """A title or summary without markup, entities and runs of white space."""
+    if _MARKUP.search(words):
+        words = readable(words).text if "<" in words else unescape(words)
+    return " ".join(words.split())
+
+
+def paragraphs(escaped: str) -> str:
+    """Plain text, escaped, as HTML: a paragraph for each block between empty lines."""
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", escaped) if block.strip()]
+    if len(blocks) < 2:
+        return escaped
+    return "\n".join(f"<p>{block}</p>" for block in blocks)
+
+
+def is_cut_off(html: str) -> bool:
+    """Whether an entry's HTML ends as an excerpt does, for example with "[…]"."""
+    return _CUT_OFF.search(plain_text(html[-2000:])[-700:]) is not None
+
+
+def first_image(html: str) -> str | None:
+    """The first picture's address; counting pixels and data URLs are no pictures."""
+    if "<img" not in html and "<IMG" not in html:
+        return None
+    for tag in tags(html):
+        if tag.name == "img" and not tag.closing:
+            given = {each.name: each.value for each in reversed(list(tag.attributes()))}
+            source = given.get("src", "").strip()
+            tiny = {given.get("width", ""), given.get("height", "")} & {"0", "1", "0px", "1px"}
+            if source.lower().startswith(("http://", "https://")) and not tiny:
+                return source
+    return None

@@ -1,0 +1,57 @@
+"""Mentions weighed once more, by the catalogue; of overlapping readings the likeliest is kept."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from service.model import Book, Document, Finding
+from service.ports import Catalogue
+from service.resolve.agreement import Agreement, agreement, phrases, weights, words_of
+from service.resolve.titles import main_title
+
+#: a reading with the subtitle beats the same without it, if it is at least this likely
+_WITH_SUBTITLE = 0.2
+_TAG = re.compile(r"<[^>]*>")
+
+
+def resolved_mentions(
+    findings: Sequence[Finding], document: Document, catalogue: Catalogue
+) -> list[Finding]:
+    """The mentions, not overlapping, sorted, their confidence adjusted by the catalogue."""
+    mentions = [each for each in findings if each.kind == "book_mention"]
+    if not mentions:
+        return []
+    words = words_of(_TAG.sub(" ", document.source))
+    look_up = cache(catalogue.by_title)
+    weighed = [_weighed(each, look_up(each.text), words) for each in mentions]
+    return sorted(chosen(weighed), key=lambda each: each.start)
+
+
+def _weighed(mention: Finding, books: Sequence[Book], words: frozenset[str]) -> Finding:
+    agreed: Agreement = agreement(mention, books, words)
+    sure = min(max(mention.confidence, 1e-6), 1 - 1e-6)
+    odds = weights().log_odds(math.log(sure / (1 - sure)), agreed.features)
+    confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+    return replace(
+        mention,
+        confidence=round(confidence, 4),
+        why=(*mention.why, *phrases(agreed, books)),
+    )
+
+
+def chosen(mentions: Sequence[Finding]) -> list[Finding]:
+    """The likeliest reading of each stretch; with its subtitle rather than without."""
+    best = {(each.start, each.end): each for each in mentions}
+    for each in mentions:
+        if ": " in each.text and each.confidence >= _WITH_SUBTITLE:
+            short = best.get((each.start, each.start + len(main_title(each.text))))
+            if short is not None and short.confidence > each.confidence:
+                best[each.start, each.end] = replace(each, confidence=short.confidence)
+    kept: list[Finding] = []
+    order = sorted(best.values(), key=lambda each: (-each.confidence, each.start - each.end))
+    for each in order:
+        if all(each.end <= other.start or other.end <= each.start for other in kept):
+            kept.append(each)
+    return kept

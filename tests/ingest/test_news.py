@@ -1,0 +1,176 @@
+"""Which entries are new: feed histories, each poll seen by someone who remembers the last."""
+
+import json
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.ingest.identity import likeness, normalised_url
+from service.ingest.news import KnownPost, Sighting, fingerprint, keys, recognise
+from service.model import Entry, Revision
+
+HISTORIES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "data/feeds/histories.jsonl").read_text().splitlines()
+]
+VERDICTS = {"B": "baseline", "N": "new", "C": "changed", "S": "same", "H": "held"}
+WORDS = (
+    "apple bench cedar drawer envelope fern garden hedge ivy jar kettle ladder moss nettle oak "
+    "packet quince rake seed trowel urn vine willow yarrow zinnia lamp shelf frost paper stone"
+).split()
+
+
+def prose(seed: str, edit: int = 0) -> str:
+    """120 words that depend on the seed alone, some of them changed."""
+    chance = random.Random(seed)
+    words = [chance.choice(WORDS) for _ in range(120)]
+    for at in range(edit):
+        words[10 + 7 * at] = "corrected"
+    return f"<p>{' '.join(words[:60])}</p><p>{' '.join(words[60:])}</p>"
+
+
+def entry(spec: str | dict[str, Any]) -> Entry:
+    given_ = {"e": spec} if isinstance(spec, str) else spec
+    name = given_["e"]
+    day, bumped = given_.get("d"), given_.get("updated")
+    return Entry(
+        url=given_.get("url", f"https://blog.example/2026/{name}/"),
+        title=given_.get("title", f"About {name}"),
+        html=given_.get("html", prose(given_.get("body", name), given_.get("edit", 0))),
+        id=given_.get("id", f"tag:blog.example,2026:{name}"),
+        published=datetime(2026, 5, day, tzinfo=UTC) if day else None,
+        updated=datetime(2026, 5, bumped, tzinfo=UTC) if bumped else None,
+    )
+
+
+class Memory:
+    """What the service remembers between two polls."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, KnownPost] = {}
+        self.first = True
+
+    def poll(self, entries: list[Entry], hold_above: int = 5) -> list[Sighting]:
+        sightings = recognise(
+            list(self.known.values()), entries, first_poll=self.first, hold_above=hold_above
+        )
+        self.first = False
+        for each in sightings:
+            if each.post_id is None and each.verdict == "same":
+                continue
+            number = each.post_id if each.post_id is not None else len(self.known) + 1
+            before = self.known[number].keys if number in self.known else frozenset()
+            self.known[number] = KnownPost(
+                number, before | set(keys(each.entry)), fingerprint(each.entry), each.verdict
+            )
+        return sightings
+
+
+@pytest.mark.parametrize("history", HISTORIES, ids=lambda history: history["name"])
+def test_each_really_new_post_is_new_once_and_nothing_else_is(history: dict[str, Any]) -> None:
+    memory = Memory()
+    for specs, expected in zip(history["polls"], history["expect"], strict=True):
+        got = memory.poll([entry(spec) for spec in specs])
+        assert [each.verdict for each in got] == [VERDICTS[code] for code in expected.split()], [
+            (each.entry.title, each.verdict, each.reason) for each in got
+        ]
+
+
+def test_every_sighting_says_why() -> None:
+    memory = Memory()
+    reasons = [each.reason for each in memory.poll([entry("a")])]
+    reasons += [
+        each.reason for each in memory.poll([entry("b"), entry({"e": "a", "edit": 1})], 0)
+    ]
+    assert "not announced" in reasons[0]
+    assert "held until you decide" in reasons[1]
+    assert reasons[2] == "Known by its id and address; its content changed."
+
+
+def test_sightings_keep_the_feeds_order_and_entries() -> None:
+    entries = [entry("c"), entry("c"), entry("a")]
+    assert [each.entry for each in Memory().poll(entries)] == entries
+
+
+def test_fingerprint_is_that_of_the_revision() -> None:
+    post = entry("a")
+    assert fingerprint(post) == Revision(post.url or "", post.title, post.html).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.Example.com/a/?utm_source=x#top", "example.com/a"),
+        ("http://example.com:80/a/index.html", "example.com/a"),
+        ("http://example.com:8080/a", "example.com:8080/a"),
+        ("https://example.com/?p=12", "example.com?p=12"),
+        ("https://example.com/caf%C3%A9", "example.com/caf%C3%A9"),
+        ("https://example.com/café", "example.com/caf%C3%A9"),
+        ("https://example.com/", None),
+        ("not a url", None),
+        ("http://[::1", None),
+    ],
+)
+def test_a_normalised_url_is_what_stays_when_a_permalink_is_spelled_otherwise(
+    url: str, expected: str | None
+) -> None:
+    assert normalised_url(url) == expected
+
+
+def test_likeness_falls_with_edits() -> None:
+    def sketch(html: str) -> str:
+        (found,) = (k for k in keys(Entry(None, "", html)) if k.startswith("like:"))
+        return found.removeprefix("like:")
+
+    original = sketch(prose("a"))
+    assert likeness(original, sketch(prose("a"))) == 1.0
+    assert likeness(original, sketch(prose("a", edit=2))) >= 0.5
+    assert likeness(original, sketch(prose("b"))) < 0.3
+
+
+names = st.sampled_from("abcdefgh")
+specs = st.fixed_dictionaries(
+    {"e": names},
+    optional={
+        "id": st.sampled_from([None, "1", "tag:x"]),
+        "url": st.sampled_from([None, "https://blog.example/", "https://blog.example/same"]),
+        "title": st.sampled_from(["", "Weekly links"]),
+        "html": st.sampled_from(["", "<p>Brief.</p>"]),
+        "d": st.integers(1, 28),
+    },
+)
+
+
+@given(st.lists(specs, max_size=8))
+def test_the_same_feed_again_brings_nothing_new(feed: list[dict[str, Any]]) -> None:
+    memory = Memory()
+    entries = [entry(spec) for spec in feed]
+    memory.poll(entries)
+    before = len(memory.known)
+    verdicts = {each.verdict for each in memory.poll(entries)}
+    assert verdicts <= {"same", "changed"}
+    assert len(memory.known) == before
+
+
+@given(st.lists(names, unique=True, max_size=6), st.lists(names, unique=True, max_size=6))
+def test_well_behaved_feeds_are_told_exactly(first: list[str], second: list[str]) -> None:
+    memory = Memory()
+    memory.poll([entry(name) for name in first])
+    got = memory.poll([entry(name) for name in second], hold_above=99)
+    assert [each.verdict == "new" for each in got] == [name not in first for name in second]
+
+
+@given(st.lists(st.lists(specs, max_size=6), max_size=4), st.integers(0, 3))
+def test_never_more_new_than_allowed_and_one_sighting_an_entry(
+    polls: list[list[dict[str, Any]]], hold_above: int
+) -> None:
+    memory = Memory()
+    for feed in polls:
+        got = memory.poll([entry(spec) for spec in feed], hold_above)
+        assert len(got) == len(feed)
+        assert sum(each.verdict == "new" for each in got) <= hold_above
