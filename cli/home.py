@@ -1,10 +1,24 @@
 """bookplate alone: what waits, what is due, what failed, and the command for each."""
 
-from service.settings import load, locate
+import typer
 
 
-def home() -> None:
+def home(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Show the version and exit."),
+) -> None:
     """Where things stand; without a configuration, how to begin."""
+    if version:
+        from service.pipeline import version as installed
+
+        print(f"bookplate {installed()}")
+    elif context.invoked_subcommand is None:
+        _home()
+
+
+def _home() -> None:
+    from service.settings import load, locate
+
     if not locate().exists():
         print(
             "There is no bookplate.toml here.\n"

@@ -1,57 +1,50 @@
 """The command `bookplate`. Each command's module is imported only when it is called.
 
-Nothing heavy may be imported here: `bookplate links` and `--help` start within a few times a bare
-Python (benchmarks/startup).
+Nothing heavy may be imported here, not even Typer: `bookplate links` and `--help` start within a
+few times a bare Python (benchmarks/startup).
 """
 
-import importlib
-import sys
-from typing import NamedTuple
+from __future__ import annotations
 
-import typer
+import sys
+from collections import namedtuple
 
 from service.errors import BookplateError, UsageError
 
-
-class Command(NamedTuple):
-    """Where a command lives, and its line in `bookplate --help`."""
-
-    module: str
-    panel: str
-    line: str
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import typer
 
 
-FILTERS = "Filters: no configuration, no database, no network"
-SERVICE = "The service on one machine"
+#: where a command lives, and its line in `bookplate --help`
+Command = namedtuple("Command", "module line")
 
 COMMANDS = {
-    "links": Command(
-        "cli.links", FILTERS, "Read URLs, one a line: which are Amazon's, and tag them."
-    ),
-    "scan": Command("cli.scan", FILTERS, "Find the books and shop links in posts."),
-    "rewrite": Command(
-        "cli.rewrite", FILTERS, "Tag links and link books in HTML, changing nothing else."
-    ),
-    "extract": Command("cli.extract", FILTERS, "Get the post out of a web page."),
-    "feed": Command("cli.feed", FILTERS, "Read a feed of any format."),
-    "preview": Command("cli.preview", FILTERS, "Show what would be found, changed and sent."),
-    "init": Command("cli.init", SERVICE, "Begin: discover a blog's feed, write bookplate.toml."),
-    "run": Command("cli.run", SERVICE, "Poll, process, deliver what is due, exit."),
-    "serve": Command("cli.serve", SERVICE, "Do it continuously: API, webhooks, pages, workers."),
-    "review": Command("cli.review", SERVICE, "What waits for you: approve or reject."),
-    "posts": Command("cli.posts", SERVICE, "The posts we know, and what became of each."),
-    "deliveries": Command(
-        "cli.deliveries", SERVICE, "What went where: retry, hold, cancel, withdraw."
-    ),
-    "channels": Command("cli.channels", SERVICE, "The ways out: verify them, see their rules."),
-    "doctor": Command("cli.doctor", SERVICE, "Say what is wrong and how to mend it."),
-    "db": Command("cli.db", SERVICE, "The database: upgrade, current."),
-    "export": Command("cli.export", SERVICE, "Everything we know, as JSON Lines."),
+    "links": Command("cli.links", "Read URLs, one a line: which are Amazon's, and tag them."),
+    "scan": Command("cli.scan", "Find the books and shop links in posts."),
+    "rewrite": Command("cli.rewrite", "Tag links and link books in HTML, changing nothing else."),
+    "extract": Command("cli.extract", "Get the post out of a web page."),
+    "feed": Command("cli.feed", "Read a feed of any format."),
+    "preview": Command("cli.preview", "Show what would be found, changed and sent."),
+    "init": Command("cli.init", "Begin: discover a blog's feed, write bookplate.toml."),
+    "run": Command("cli.run", "Poll, process, deliver what is due, exit."),
+    "serve": Command("cli.serve", "Do it continuously: API, webhooks, pages, workers."),
+    "review": Command("cli.review", "What waits for you: approve or reject."),
+    "posts": Command("cli.posts", "The posts we know, and what became of each."),
+    "deliveries": Command("cli.deliveries", "What went where: retry, hold, cancel, withdraw."),
+    "channels": Command("cli.channels", "The ways out: verify them, see their rules."),
+    "doctor": Command("cli.doctor", "Say what is wrong and how to mend it."),
+    "db": Command("cli.db", "The database: upgrade, current."),
+    "export": Command("cli.export", "Everything we know, as JSON Lines."),
 }
 
 
 def application(called: str | None) -> typer.Typer:
     """The Typer application; of its commands only the one called is really loaded."""
+    import typer
+
+    from cli.home import home
+
     app = typer.Typer(
         name="bookplate",
         help="A blogger's posts, everywhere they publish, with every book found, linked and "
@@ -62,7 +55,7 @@ def application(called: str | None) -> typer.Typer:
         pretty_exceptions_enable=False,
         no_args_is_help=False,
     )
-    app.callback(invoke_without_command=True)(_home)
+    app.callback(invoke_without_command=True)(home)
     for name, command in COMMANDS.items():
         if name == called:
             _mount(app, name, command)
@@ -72,6 +65,8 @@ def application(called: str | None) -> typer.Typer:
 
 
 def _mount(app: typer.Typer, name: str, command: Command) -> None:
+    import importlib
+
     module = importlib.import_module(command.module)
     group = getattr(module, "app", None)
     if group is not None:
@@ -84,26 +79,12 @@ def _elsewhere() -> None:
     """Stands in for a command that was not called."""
 
 
-def _home(
-    context: typer.Context,
-    version: bool = typer.Option(False, "--version", help="Show the version and exit."),
-) -> None:
-    if version:
-        from service.pipeline import version as installed
-
-        print(f"bookplate {installed()}")
-        raise typer.Exit
-    if context.invoked_subcommand is None:
-        from cli.home import home
-
-        home()
-
-
 def main() -> None:
     """Entry point. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part."""
-    called = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     try:
-        application(called)()
+        if not _quick(sys.argv[1:]):
+            called = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+            application(called)()
     except UsageError as error:
         _say(error)
         sys.exit(2)
@@ -115,6 +96,15 @@ def main() -> None:
         sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _quick(words: list[str]) -> bool:
+    """Do what needs no Typer: the filter that scripts call once for every few URLs."""
+    if words[:1] != ["links"]:
+        return False
+    from cli.urls import quick
+
+    return quick(words[1:])
 
 
 def _say(error: BookplateError) -> None:

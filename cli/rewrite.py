@@ -1,0 +1,142 @@
+"""`bookplate rewrite`: documents with their links tagged and their books linked, all else as is."""
+
+import sys
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from cli.batch import Tally, default_jobs, inputs, run
+from cli.report import Report, read_report
+from cli.rewriting import Job, rewritten, undone
+from cli.urls import tracking_ids
+from service.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from cli.batch import Input
+    from cli.rewriting import Done
+
+#: notes that are told one by one; the rest is counted
+_NOTES = 20
+
+
+def rewrite(
+    paths: list[str] = typer.Argument(..., metavar="PATH…", help="Posts, or folders of them; -."),
+    out: Path | None = typer.Option(
+        None, "-o", "--out", metavar="DIR", help="Where the rewritten documents go."
+    ),
+    tag: list[str] = typer.Option(
+        [], "--tag", metavar="MARKET=TRACKING_ID", help="Your tracking id there. Repeatable."
+    ),
+    channel: str | None = typer.Option(
+        None, "--channel", metavar="KIND", help="By the rules of this kind of channel, disclosed."
+    ),
+    mentions: Literal["link", "suggest", "off"] = typer.Option(
+        "link", "--mentions", help="What becomes of books that are named in the text."
+    ),
+    report: Path | None = typer.Option(
+        None, "--report", metavar="FILE", help="Write each change there, as JSON Lines."
+    ),
+    undo: Path | None = typer.Option(
+        None, "--undo", metavar="REPORT", help="Take the changes of this report out again."
+    ),
+    jobs: int = typer.Option(default_jobs(), "--jobs", min=1, help="Processes to work with."),
+    catalogue: Path | None = typer.Option(
+        None, "--catalogue", metavar="FILE", help="Books to know; the installed ones otherwise."
+    ),
+    media: Literal["auto", "html", "text", "markdown"] = typer.Option(
+        "auto", "--format", help="What the documents are; by name and content otherwise."
+    ),
+) -> None:
+    """Tag shop links as yours and link the books you name. Every other character stays.
+
+    One document goes to standard output, several need -o DIR. Without --channel the rules of your
+    own site hold and no disclosure is put in: it is yours to place.
+
+    Example: bookplate rewrite posts/ -o tagged/ --tag com=example-20 --report changes.jsonl
+
+    And back again: bookplate rewrite --undo changes.jsonl tagged/ -o posts-again/
+    """
+    work: Callable[[Input], Done]
+    if undo is not None:
+        work = partial(undone, changes=read_report(undo), alone=_is_alone(paths), out=out)
+    else:
+        job = Job(tracking_ids(tag), _network(channel), mentions, media, catalogue, out)
+        work = partial(rewritten, job=job)
+    if out is None and not _is_alone(paths):
+        raise UsageError("Several documents need a folder to go to.", mend="Add: -o DIR")
+    code = _walk(paths, work, jobs=jobs, out=out, report=report)
+    if code:
+        raise typer.Exit(code)
+
+
+def _walk(
+    paths: "Sequence[str]",
+    work: "Callable[[Input], Done]",
+    *,
+    jobs: int,
+    out: Path | None,
+    report: Path | None,
+) -> int:
+    tally = Tally()
+    notes: dict[str, None] = {}
+    changed = 0
+    with ExitStack() as stack:
+        book = stack.enter_context(Report(report)) if report else None
+        for outcome in run(_distinct(paths, out), work, jobs=jobs, label="rewriting"):
+            done = tally.good(outcome)
+            if done is None:
+                continue
+            if done.output is not None:
+                sys.stdout.buffer.write(done.output)
+            if book:
+                book.write(outcome.input, done.changes)
+            notes.update(dict.fromkeys(done.notes))
+            changed += len(done.changes)
+    _tell(notes)
+    if out is not None:
+        print(f"{tally.done} documents, {changed} changes → {out}", file=sys.stderr)
+    return tally.exit_code
+
+
+def _distinct(paths: "Sequence[str]", out: Path | None) -> "Iterator[Input]":
+    """The inputs. Raises UsageError where one would overwrite another, or itself."""
+    written: set[Path] = set()
+    for each in inputs(paths):
+        if out is not None:
+            if each.relative in written:
+                raise UsageError(
+                    f"{each.name} and another input would both become {out / each.relative}.",
+                    mend="Give the folder that holds both, or rewrite them one after the other.",
+                )
+            if each.path and (out / each.relative).resolve() == each.path.resolve():
+                raise UsageError(f"{each.name} would overwrite itself.", mend="Use another -o DIR.")
+            written.add(each.relative)
+        yield each
+
+
+def _is_alone(paths: "Sequence[str]") -> bool:
+    return len(paths) == 1 and not Path(paths[0]).is_dir()
+
+
+def _network(channel: str | None) -> str | None:
+    """The network whose rules hold on channels of this kind. Raises UsageError."""
+    if channel is None:
+        return None
+    from service.plugins import channel_class, channel_kinds
+
+    if channel not in channel_kinds():
+        known = ", ".join(channel_kinds())
+        raise UsageError(f'There is no channel kind "{channel}".', mend=f"Use one of: {known}")
+    return channel_class(channel).abilities.network
+
+
+def _tell(notes: dict[str, None]) -> None:
+    for note in list(notes)[:_NOTES]:
+        print(f"note: {note}", file=sys.stderr)
+    if len(notes) > _NOTES:
+        print(f"note: and {len(notes) - _NOTES} more like these", file=sys.stderr)
