@@ -18,6 +18,8 @@ from service.errors import BookplateError, UnreadableInput, UsageError
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from service.model import Media
+
 T = TypeVar("T")
 
 #: what each worker may have waiting: enough to keep it busy, little enough to stay small
@@ -74,7 +76,7 @@ def _below(folder: Path, root: Path, suffixes: tuple[str, ...]) -> Iterator[Inpu
             yield Input(str(path), path, path.relative_to(root))
 
 
-def media_of(source: Input, text: str) -> str:
+def media_of(source: Input, text: str) -> "Media":
     """html, markdown or text: by the file's ending, else by what stands in it."""
     suffix = source.path.suffix.lower() if source.path else ""
     if suffix in _HTML:

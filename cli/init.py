@@ -27,7 +27,7 @@ hold_above = 5        # more new posts than this in one poll are held and asked 
 allow_private = {private}    # hosts on this machine or network that may be fetched
 # contact = "https://example.com/about"      # goes into the user agent
 
-[affiliate.amazon]    # one tracking id a marketplace; links to others stay untagged and are reported
+[affiliate.amazon]    # a tracking id a marketplace; links to others stay untagged, and are told
 {tags}
 
 # ── ways out: bookplate channels verify proves each without posting ─────────────────────────

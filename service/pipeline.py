@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from service.model import (
         Abilities,
         Blog,
+        Change,
         Document,
         Entry,
         Feed,
         Finding,
+        Media,
         Page,
         Rendition,
         Revision,
@@ -98,11 +100,11 @@ def apply(rewritten: Rewritten) -> str:
     return apply_changes(rewritten.source, rewritten.changes)
 
 
-def undo(output: str, changes: Sequence[object]) -> str:
+def undo(output: str, changes: Sequence[Change]) -> str:
     """The original, from a rewritten document and its report."""
     from service.rewrite import undo as undo_changes
 
-    return undo_changes(output, changes)  # type: ignore[arg-type]
+    return undo_changes(output, changes)
 
 
 def rendition(
@@ -146,6 +148,15 @@ def _rule(document: Document, findings: Sequence[Finding], shops: Shops, network
     return shops.programmes[0].rule(network, sorted(marketplaces), document.language)
 
 
+def preview_page(
+    revision: Revision, findings: Sequence[Finding], renditions: Sequence[Rendition]
+) -> str:
+    """What a post would become, as one self-contained HTML page."""
+    from service.render.preview import preview_page as page
+
+    return page(revision, findings, renditions)
+
+
 # ── its first room, for those who stand outside ──────────────────────────────────────────
 
 
@@ -184,6 +195,13 @@ def extract(html: bytes | str, *, url: str | None = None, charset: str | None = 
     from service.ingest.pages import extract as extract_page
 
     return extract_page(html, url=url, charset=charset)
+
+
+def revision_of_text(text: str, *, media: Media, url: str, name: str) -> Revision:
+    """A post that lies in a file. Raises UnreadableInput for a page without a post."""
+    from service.ingest.texts import revision_of_text as read
+
+    return read(text, media=media, url=url, name=name)
 
 
 def page_links(html: bytes | str, *, url: str) -> tuple[str, ...]:

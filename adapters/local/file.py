@@ -15,10 +15,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from filelock import FileLock, Timeout
-
-from service.errors import ChannelUnreachable, RemoteGone, RenditionRejected
+from service.errors import RemoteGone, RenditionRejected
 from service.model import Abilities, Article, Published
+from service.outbox import alone_in, replace, sync
 from service.ports import Channel
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from service.ports import ChannelContext, Receipts
 
 EVENTS = "events.jsonl"
-LOCK = ".lock"
-LOCK_SECONDS = 60.0
 SLUG_LENGTH = 60
 
 Event = dict[str, Any]
@@ -99,18 +96,8 @@ class File(Channel):
 
     @contextmanager
     def _open(self) -> Iterator[_Log]:
-        """The log, ours alone while the block runs. Raises ChannelUnreachable for any OSError."""
-        try:
-            self.directory.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.directory / LOCK, timeout=LOCK_SECONDS):
-                yield _Log(self.directory / EVENTS)
-        except Timeout as error:
-            raise ChannelUnreachable(
-                f"Another program has been writing into {self.directory} for "
-                f"{LOCK_SECONDS:.0f} seconds."
-            ) from error
-        except OSError as error:
-            raise _unreachable(self.directory, error) from error
+        with alone_in(self.directory):
+            yield _Log(self.directory / EVENTS)
 
     def _file_for(self, rendition: Rendition, log: _Log) -> str:
         """The post's own file if it has one, else a free name made of its date and title."""
@@ -133,7 +120,7 @@ class File(Channel):
         if not isinstance(rendition.body, Article):
             raise RenditionRejected(f"{self.name} takes whole posts, not a {rendition.body.form}.")
         page = _page(rendition, rendition.body).encode("utf-8", "replace")
-        _replace(self.directory / name, page)
+        replace(self.directory / name, page)
 
     def _published(self, file: str) -> Published:
         return Published(file, (self.directory / file).absolute().as_uri())
@@ -200,7 +187,7 @@ class _Log:
         finally:
             os.close(descriptor)
         if not self._written:
-            _sync_folder(self._path.parent)
+            sync(self._path.parent)
         self._written += len(line)
         self._tail = b""
 
@@ -224,43 +211,6 @@ def _event(action: Action, post_url: str, title: str, key: str, file: str) -> Ev
         "file": file,
         "at": at,
     }
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write the file in one step: whoever looks sees the old one whole or the new one whole."""
-    # The name is always the same, so that what a crash left is written over.
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _unreachable(directory: Path, error: OSError) -> ChannelUnreachable:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return ChannelUnreachable(
-            f"The disk that holds {directory} is full.",
-            mend="Make room; it is tried again by itself.",
-        )
-    reason = error.strerror or str(error)
-    return ChannelUnreachable(
-        f"{error.filename or directory}: {reason}.",
-        mend="See that the folder exists and may be written; it is tried again by itself.",
-    )
 
 
 def _file_name(rendition: Rendition, suffix: str) -> str:

@@ -13,12 +13,15 @@ import json
 import math
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from benchmarks.finding.learning import Example, Model, fit
+from service.find import find
 from service.find.authors import authors_of
 from service.find.cues import Places
 from service.find.language import spoken
@@ -28,8 +31,9 @@ from service.find.relations import Weighed
 from service.find.scorer import Weights
 from service.model import Document, Finding
 from service.ports import Catalogue
-from service.resolve.agreement import agreement, words_of
-from service.resolve.catalogue import open_catalogue
+from service.resolve import resolve
+from service.resolve.agreement import AgreementWeights, agreement, words_of
+from service.resolve.catalogue import RowsCatalogue, open_catalogue
 
 ROOT = Path(__file__).resolve().parents[2] / "service"
 #: what a person would give each feature before having seen data: weights are drawn towards it
@@ -37,6 +41,17 @@ PRIORS: dict[str, dict[str, float]] = json.loads(
     Path(__file__).with_name("priors.json").read_text(encoding="utf-8")
 )
 FOLDS = 4
+NOTHING = RowsCatalogue(b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found in a post, and what is marked there."""
+
+    id: str
+    mentions: list[dict[str, Any]]
+    titles: set[tuple[int, int]]
+    optional: list[tuple[int, int]]
 
 
 @dataclass(slots=True)
@@ -178,56 +193,76 @@ def agreements(
     return found
 
 
-def left_out(posts: Sequence[Marked], catalogue: Catalogue) -> None:
-    """Every blog left out in turn: exact spans found without and with the catalogue."""
+def left_out(
+    rows: Sequence[Mapping[str, Any]], posts: Sequence[Marked], catalogue: Catalogue, folds: int
+) -> list[Answer]:
+    """What find and resolve say of each post, with weights that have not seen its blog."""
     blogs = sorted({post.blog for post in posts})
-    plain: list[tuple[float, bool]] = []
-    known: list[tuple[float, bool]] = []
-    total = 0
-    for blog in blogs:
-        rest = [post for post in posts if post.blog != blog]
-        first, second, third = fit_all(rest, catalogue)
-        for post in posts:
-            if post.blog != blog:
-                continue
-            total += len(post.titles)
-            weighed = second_look(
-                post.places, [_fresh(each) for each in post.looked_at], as_weights(first)
+    answers = []
+    for fold in range(min(folds, len(blogs))):
+        held = set(blogs[fold::folds])
+        models = fit_all([post for post in posts if post.blog not in held], catalogue)
+        with weighed_by(*models):
+            for row, post in zip(rows, posts, strict=True):
+                if post.blog in held:
+                    answers.append(answer(row, post, catalogue))
+        print(f"left out: {', '.join(sorted(held))}", file=sys.stderr)
+    return answers
+
+
+@contextmanager
+def weighed_by(first: Model, second: Model, third: Model) -> Iterator[None]:
+    """find and resolve with these weights instead of those that ship."""
+    stages = {"first": as_weights(first), "second": as_weights(second)}
+    agreed = AgreementWeights(third.bias, third.slope, third.weights)
+    with (
+        patch("service.find.mentions.weights", stages.__getitem__),
+        patch("service.resolve.mentions.weights", lambda: agreed),
+    ):
+        yield
+
+
+def answer(row: Mapping[str, Any], post: Marked, catalogue: Catalogue) -> Answer:
+    """The post's mentions, all that are suggested or linked."""
+    document = Document(row["html"], "html", None, row["title"] or None, tuple(row["tags"]))
+    text = post.places.reading.text
+    found = []
+    for each in resolve(find(document, ()), document, catalogue):
+        if each.kind == "book_mention":
+            start = post.solid[text.text_offset(each.start)]
+            end = start + sum(not character.isspace() for character in each.text)
+            found.append(
+                {
+                    "title": each.text,
+                    "ns_start": start,
+                    "ns_end": end,
+                    "confidence": each.confidence,
+                }
             )
-            found = agreements(post, weighed, as_weights(second), catalogue)
-            plain += chosen([(each, e.offset or 0.0, e.positive) for each, e in found])
-            known += chosen([(each, third.log_odds(e), e.positive) for each, e in found])
-        print(f"{blog}: left out", file=sys.stderr)
-    for name, scored in (("without catalogue", plain), ("with catalogue", known)):
-        report(name, scored, total)
+    return Answer(row["id"], found, post.titles, post.optional)
 
 
-def chosen(scored: Sequence[tuple[Weighed, float, bool]]) -> list[tuple[float, bool]]:
-    """The likeliest reading of each stretch of words."""
-    taken: list[tuple[int, int]] = []
-    kept = []
-    for each, odds, positive in sorted(scored, key=lambda s: -s[1]):
-        start, end = each.candidate.start, each.candidate.end
-        if not any(start < b and a < end for a, b in taken):
-            taken.append((start, end))
-            kept.append((1 / (1 + math.exp(-odds)), positive))
-    return kept
-
-
-def report(name: str, scored: Sequence[tuple[float, bool]], total: int) -> None:
-    print(name)
-    for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95):
+def report(answers: Sequence[Answer]) -> None:
+    """Precision and recall of exact spans by threshold, and how true the confidence is."""
+    total = sum(len(each.titles) for each in answers)
+    scored = [
+        (m["confidence"], (m["ns_start"], m["ns_end"]) in each.titles)
+        for each in answers
+        for m in each.mentions
+        if not any(m["ns_start"] < b and a < m["ns_end"] for a, b in each.optional)
+    ]
+    for threshold in (0.35, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95):
         right = sum(positive for likely, positive in scored if likely >= threshold)
-        all_found = sum(likely >= threshold for likely, _ in scored)
-        precision = right / all_found if all_found else 1.0
-        recall = right / total
+        named = sum(likely >= threshold for likely, _ in scored)
+        precision = right / named if named else 1.0
+        recall = right / total if total else 0.0
         f1 = 2 * precision * recall / (precision + recall) if right else 0.0
         print(f"  ≥ {threshold:.2f}  precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}")
     bins: dict[int, list[bool]] = defaultdict(list)
     for likely, positive in scored:
         bins[min(9, int(likely * 10))].append(positive)
-    told = "  ".join(f"{b / 10:.1f}: {sum(v) / len(v):.2f} ({len(v)})" for b, v in sorted(bins.items()))
-    print(f"  calibration  {told}")
+    for tenth, hits in sorted(bins.items()):
+        print(f"  said {tenth / 10:.1f}–{tenth / 10 + 0.1:.1f}: right {sum(hits)} of {len(hits)}")
 
 
 def write(posts: Sequence[Marked], catalogue: Catalogue) -> None:
@@ -259,14 +294,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("posts", type=Path)
     parser.add_argument("catalogue", type=Path)
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--folds", type=int, default=99, help="fewer folds leave out several blogs")
+    parser.add_argument("--answers", type=Path, help="write what was found, by left-out weights")
+    parser.add_argument("--write", action="store_true", help="learn from all, write the weights")
     asked = parser.parse_args()
     with asked.posts.open(encoding="utf-8") as lines:
-        posts = [marked(json.loads(line)) for line in lines]
+        rows = [json.loads(line) for line in lines]
+    posts = [marked(row) for row in rows]
     catalogue = open_catalogue(asked.catalogue)
-    left_out(posts, catalogue)
+    if asked.folds:
+        for name, books in (("with catalogue", catalogue), ("without catalogue", NOTHING)):
+            answers = left_out(rows, posts, books, asked.folds)
+            print(name)
+            report(answers)
+            if asked.answers:
+                _save(asked.answers.with_suffix(f".{name.split()[0]}.jsonl"), answers)
     if asked.write:
         write(posts, catalogue)
+
+
+def _save(path: Path, answers: Sequence[Answer]) -> None:
+    lines = [json.dumps({"id": each.id, "mentions": each.mentions}) for each in answers]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

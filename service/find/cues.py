@@ -23,6 +23,7 @@ _NAME_WHOLE = re.compile(NAME)
 _BY_NAME = re.compile(
     rf"[\"”’'»“*)]{{0,2}}(?:\s\([^()\n]{{1,40}}\))?,?\s[–—-]?\s?\(?(?i:by):?\s({NAMES})"
 )
+_BY_INSIDE = re.compile(rf"\s[bB]y:?\s{NAME}")
 _BY = re.compile(r"[\"”’'»“*)]{0,2},?\s\(?[bB]y\b")
 _NAME_POSSESSIVE = re.compile(rf"({SHORT_NAME})(?:’s|'s|’|')\s(?:[\w\-]+,?\s){{0,5}}[\"“‘(]?$")
 _NAME_BEFORE = re.compile(rf"({NAMES})(?::|,|\s[–—-])\s[\"“‘]?$")
@@ -157,7 +158,7 @@ def nature(place: Place) -> Iterator[str]:
         yield "starts_with_pronoun"
     if re.search(r"(?i)[’']s\b", text):
         yield "possessive_inside"
-    if re.search(rf"\s[bB]y\s[{UPPER}]", text):
+    if _BY_INSIDE.search(text):
         yield "by_inside"
 
 
@@ -299,8 +300,9 @@ def right_words(place: Place) -> Iterator[str]:
 
 def author(place: Place) -> Iterator[str]:
     """Signs of an author: "by NAME", "NAME’s", a name alone on the next line, a year."""
-    if _BY_NAME.match(place.right):
-        yield "by_name_after"
+    by = _BY_NAME.match(place.right)
+    if by:
+        yield "by_name_after" if " " in by[1] else "by_one_name_after"
     elif _BY.match(place.right):
         yield "by_after"
     if _NAME_POSSESSIVE.search(place.left):
@@ -368,6 +370,8 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
             yield "marked_and_told"
     elif found & _TOLD and "title_case" in found:
         yield "title_case_and_told"
+    if "titled_left1" in found and found & {"book_left3", "book_left8"}:
+        yield "book_then_titled"
     if found & _LINES and found & _AUTHOR_LINE:
         yield "line_then_author"
     if {name for name in found if name.startswith("is_")} <= _PLAIN:

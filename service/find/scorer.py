@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 
 _HERE = Path(__file__).parent
+#: features of the whole post are told after those of the place
+_GENERAL = ("bookish_", "post_")
+_OF_THE_POST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,14 @@ def probability(log_odds: float) -> float:
 def reasons(names: Iterable[str], weighed: Mapping[str, float], most: int = 5) -> tuple[str, ...]:
     """The strongest features in words, those against after a "but"; none that says little."""
     phrases = _phrases()
-    told = [(weighed.get(name, 0.0), phrases[name]) for name in names if name in phrases]
+    told = [
+        (weighed.get(name, 0.0) * (_OF_THE_POST if name.startswith(_GENERAL) else 1), phrases[name])
+        for name in dict.fromkeys(names)
+        if name in phrases
+    ]
     told.sort(key=lambda each: -abs(each[0]))
-    strong = [each for each in told[: most + 2] if abs(each[0]) > 0.15][:most]
-    speaking_for = [phrase for weight, phrase in strong if weight > 0]
-    against = [f"but {phrase}" for weight, phrase in strong if weight < 0][:2]
+    speaking_for = [phrase for weight, phrase in told if weight > 0.15][:most]
+    against = [f"but {phrase}" for weight, phrase in told if weight < -0.6][:2]
     return tuple(dict.fromkeys(speaking_for + against))
 
 

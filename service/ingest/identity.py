@@ -28,6 +28,7 @@ def keys(entry: Entry) -> tuple[str, ...]:
     anchor:  the same with its fragment, where posts share a page
     text:    title and words, where there are enough of them
     title:   the title's words
+    whole:   title and HTML, for entries that have nothing else
     like:    a sketch of the words (one-permutation MinHash), for texts that were edited
     """
     words = _WORDS.findall(plain_text(entry.html).casefold())
@@ -46,6 +47,7 @@ def keys(entry: Entry) -> tuple[str, ...]:
         found.append(f"text:{_hash(text)}")
     if title:
         found.append(f"title:{_hash(title)}")
+    found.append(f"whole:{fingerprint(entry)[:32]}")
     if len(words) >= _LEAST_WORDS:
         found.append(f"like:{_sketch(words)}")
     return tuple(found)

@@ -24,7 +24,14 @@ NewsVerdict = Literal["baseline", "new", "changed", "same", "held"]
 
 #: guid before address before text; two together outweigh a guid that some other post has now
 _WEIGHT = {"guid": 4, "url": 3, "text": 3}
-_NAMES = {"guid": "id", "url": "address", "text": "text", "title": "title", "like": "text"}
+_NAMES = {
+    "guid": "id",
+    "url": "address",
+    "text": "text",
+    "title": "title",
+    "like": "text",
+    "whole": "text",
+}
 _ALIKE, _ALIKE_WITH_TITLE = 0.8, 0.5
 
 
@@ -114,8 +121,7 @@ def _find_repeats(seen: list[_Seen]) -> None:
     first: dict[str, _Seen] = {}
     for each in seen:
         strong = [key for kind, key in each.keys.items() if kind in ("guid", "url")]
-        if not strong and "text" in each.keys:
-            strong = [each.keys["text"]]
+        strong = strong or [each.keys["whole"]]
         each.repeats = next((first[key] for key in strong if key in first), None)
         for key in strong:
             first.setdefault(key, each.repeats or each)
@@ -152,15 +158,28 @@ def _candidates(
             if kind == "url" and _other_anchor(each, known[index]):
                 continue
             kinds[index].append(kind)
-    if not {"guid", "url"} & set(each.keys) and not kinds:
-        nameless = holders.get(each.keys.get("title", ""), ())
-        kinds.update({index: ["title"] for index in nameless if _is_nameless(known[index])})
     # a key that several known posts have decides only together with another
-    return {
+    told = {
         index: tuple(by)
         for index, by in kinds.items()
         if len(by) > 1 or len(holders[each.keys[by[0]]]) == 1
     }
+    return told or _nameless_candidates(each, known, holders)
+
+
+def _nameless_candidates(
+    each: _Seen, known: Sequence[KnownPost], holders: dict[str, list[int]]
+) -> dict[int, tuple[str, ...]]:
+    """For entries without a usable id or address: posts that say the very same, or, where those
+    have none either, are called the same."""
+    if {"guid", "url"} & set(each.keys):
+        return {}
+    same = holders.get(each.keys["whole"], ())
+    if same:
+        return dict.fromkeys(same, ("whole",))
+    called = holders.get(each.keys.get("title", ""), ())
+    nameless = [index for index in called if _is_nameless(known[index])]
+    return dict.fromkeys(nameless, ("title",)) if len(nameless) == 1 else {}
 
 
 def _other_anchor(each: _Seen, post: KnownPost) -> bool:
@@ -255,6 +274,6 @@ def _known_sighting(entry: Entry, post: KnownPost, by: tuple[str, ...]) -> Sight
 
 
 def _why_new(each: _Seen) -> str:
-    told = Counter(_NAMES[kind] for kind in each.keys if kind in _NAMES and kind != "title")
+    told = Counter(_NAMES[kind] for kind in each.keys if kind in ("guid", "url", "text"))
     words = ", ".join(told) or "title"
     return f"No known post has its {words}."

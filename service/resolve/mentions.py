@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -9,10 +10,13 @@ from functools import cache
 from service.model import Book, Document, Finding
 from service.ports import Catalogue
 from service.resolve.agreement import Agreement, agreement, phrases, weights, words_of
-from service.resolve.titles import main_title
+from service.resolve.titles import main_key, main_title, title_key
 
 #: a reading with the subtitle beats the same without it, if it is at least this likely
 _WITH_SUBTITLE = 0.2
+#: a mention this likely speaks for others of its title, and multiplies their odds by so much
+_SURE = 0.8
+_NAMED_ELSEWHERE = 12.0
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -26,7 +30,7 @@ def resolved_mentions(
     words = words_of(_TAG.sub(" ", document.source))
     look_up = cache(catalogue.by_title)
     weighed = [_weighed(each, look_up(each.text), words) for each in mentions]
-    return sorted(chosen(weighed), key=lambda each: each.start)
+    return sorted(chosen(named_elsewhere(weighed)), key=lambda each: each.start)
 
 
 def _weighed(mention: Finding, books: Sequence[Book], words: frozenset[str]) -> Finding:
@@ -38,6 +42,34 @@ def _weighed(mention: Finding, books: Sequence[Book], words: frozenset[str]) -> 
         mention,
         confidence=round(confidence, 4),
         why=(*mention.why, *phrases(agreed, books)),
+    )
+
+
+def named_elsewhere(mentions: Sequence[Finding]) -> list[Finding]:
+    """The mentions, those likelier whose title is surely named elsewhere in the post.
+
+    Only titles of several words, in the very letters or with other capitals: "It" may well be
+    named once and written a hundred times.
+    """
+    sure: dict[str, list[Finding]] = defaultdict(list)
+    for each in mentions:
+        if each.confidence >= _SURE:
+            for key in {title_key(each.text), main_key(each.text)}:
+                sure[key].append(each)
+    return [_likelier(each, sure.get(title_key(each.text), ())) for each in mentions]
+
+
+def _likelier(mention: Finding, sure: Sequence[Finding]) -> Finding:
+    if " " not in mention.text or mention.text[0].islower() or mention.confidence >= _SURE:
+        return mention
+    apart = [e for e in sure if e.end <= mention.start or mention.end <= e.start]
+    if not apart:
+        return mention
+    odds = mention.confidence / (1 - mention.confidence) * _NAMED_ELSEWHERE
+    return replace(
+        mention,
+        confidence=round(odds / (1 + odds), 4),
+        why=(*mention.why, f"“{apart[0].text}” is surely named elsewhere in the post"),
     )
 
 

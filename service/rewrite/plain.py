@@ -47,10 +47,7 @@ class TextWriter:
 
     def retarget(self, finding: Finding, target: Target) -> list[Change] | None:
         before = self._source[finding.start : finding.end]
-        after = self._spelled(target.url, finding)
-        if after == before:
-            return []
-        return [Change(finding.start, finding.end, before, after, target.rule, target.why)]
+        return _changed(finding, target, before, target.url)
 
     def link(self, finding: Finding, target: Target) -> list[Change] | None:
         place = finding.end
@@ -67,15 +64,17 @@ class TextWriter:
         text = f"{self._emphasised(sentence)}{newline}{newline}"
         return Change(place, place, "", text, "disclosure", "before the first paid link")
 
-    def _spelled(self, url: str, finding: Finding) -> str:
-        """The URL as it has to be written in the place of this finding."""
-        return url if finding.end > finding.start else f" {url}"
-
     def _emphasised(self, sentence: str) -> str:
         return sentence
 
     def _paragraph(self, position: int) -> int:
-        """Where the paragraph around this offset begins, with the list or quotation it is in."""
+        """Where the paragraph around this offset begins: the line, where no lines are blank."""
+        if not _BLANK_LINE.search(self._source):
+            return self._source.rfind("\n", 0, position) + 1
+        return self._block(position)
+
+    def _block(self, position: int) -> int:
+        """What stands between blank lines around this offset, with the list or quotation around."""
         starts = [0, *(match.end() for match in _BLANK_LINE.finditer(self._source, 0, position))]
         while len(starts) > 1 and _CONTINUES.match(self._source, starts[-1]):
             starts.pop()
@@ -85,6 +84,12 @@ class TextWriter:
 class MarkdownWriter(TextWriter):
     """Writes links into one Markdown source (CommonMark 0.31)."""
 
+    def retarget(self, finding: Finding, target: Target) -> list[Change] | None:
+        before = self._source[finding.start : finding.end]
+        url = target.url.replace("&", "&amp;") if "&amp;" in before else target.url
+        in_brackets = self._source[finding.start - 1 : finding.start] == "("
+        return _changed(finding, target, before, _destination(url) if in_brackets else url)
+
     def link(self, finding: Finding, target: Target) -> list[Change] | None:
         before = self._source[finding.start : finding.end]
         if self._is_untouchable(finding.start, finding.end) or not _is_balanced(before):
@@ -92,18 +97,12 @@ class MarkdownWriter(TextWriter):
         after = f"[{before}]({_destination(target.url)})"
         return [Change(finding.start, finding.end, before, after, target.rule, target.why)]
 
-    def _spelled(self, url: str, finding: Finding) -> str:
-        if "&amp;" in self._source[finding.start : finding.end]:
-            url = url.replace("&", "&amp;")
-        in_brackets = self._source[finding.start - 1 : finding.start] == "("
-        return _destination(url) if in_brackets else url
-
     def _emphasised(self, sentence: str) -> str:
         return f"*{sentence}*"
 
     def _paragraph(self, position: int) -> int:
         front = _FRONT_MATTER.match(self._source)
-        return max(super()._paragraph(position), front.end() if front else 0)
+        return max(self._block(position), front.end() if front else 0)
 
     @cached_property
     def _untouchable(self) -> list[tuple[int, int]]:
@@ -115,6 +114,12 @@ class MarkdownWriter(TextWriter):
     def _is_untouchable(self, start: int, end: int) -> bool:
         index = bisect_right(self._untouchable, (end - 1, len(self._source))) - 1
         return index >= 0 and start < self._untouchable[index][1]
+
+
+def _changed(finding: Finding, target: Target, before: str, after: str) -> list[Change]:
+    if after == before:
+        return []
+    return [Change(finding.start, finding.end, before, after, target.rule, target.why)]
 
 
 def _is_balanced(words: str) -> bool:

@@ -84,9 +84,7 @@ def test_each_really_new_post_is_new_once_and_nothing_else_is(history: dict[str,
 def test_every_sighting_says_why() -> None:
     memory = Memory()
     reasons = [each.reason for each in memory.poll([entry("a")])]
-    reasons += [
-        each.reason for each in memory.poll([entry("b"), entry({"e": "a", "edit": 1})], 0)
-    ]
+    reasons += [each.reason for each in memory.poll([entry("b"), entry({"e": "a", "edit": 1})], 0)]
     assert "not announced" in reasons[0]
     assert "held until you decide" in reasons[1]
     assert reasons[2] == "Known by its id and address; its content changed."

@@ -1,0 +1,186 @@
+"""bookplate preview: what would be found, changed and sent. Sends nothing, remembers nothing."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from cli import tables
+from cli.workplace import ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.model import Blog, ChannelSettings, Finding, Rendition, Revision
+    from service.pipeline import Shops
+
+_KINDS = ("smtp", "bluesky", "mastodon", "feed")
+
+
+class Preview(NamedTuple):
+    """A post, what was found in it, and what each channel would carry."""
+
+    revision: "Revision"
+    findings: "tuple[Finding, ...]"
+    renditions: "list[Rendition]"
+
+
+def preview(
+    post: Annotated[str, typer.Argument(metavar="FILE|URL", help="A post: a file or an address.")],
+    channel: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--channel", metavar="KIND", help="Kinds, or names from bookplate.toml. Repeatable."
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write one self-contained page.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option("--tag", metavar="MARKET=TRACKING_ID", help="For example com=example-20."),
+    ] = None,
+    catalogue: Annotated[Path | None, typer.Option(help="A catalogue of books.")] = None,
+    allow_private: Annotated[
+        list[str] | None,
+        typer.Option("--allow-private", metavar="HOST", help="A host here that may be fetched."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Show what would be found, changed and sent. Sends nothing, remembers nothing.
+
+    Uses bookplate.toml where there is one. Example: bookplate preview post.html --channel smtp
+    """
+    blog = _blog(config, tag or [], allow_private or [])
+    made = _made(post, blog, _channels(blog, channel or []), catalogue)
+    if html is not None:
+        from service import pipeline
+
+        page = pipeline.preview_page(made.revision, made.findings, made.renditions)
+        html.write_text(page, "utf-8")
+    if as_json:
+        tables.print_json(made._asdict())
+    else:
+        _print(made)
+        if html is not None:
+            print(f"As a page: {html}")
+
+
+def _blog(config: Path | None, tags: list[str], private: list[str]) -> "Blog":
+    """The configured blog, else a nameless one; with the tags and hosts given."""
+    from dataclasses import replace
+
+    from cli.urls import tracking_ids
+    from service.model import Blog
+    from service.settings import load, locate
+
+    path = locate(config)
+    blog = load(path).blog if config is not None or path.exists() else Blog("https://blog.invalid/")
+    amazon = {**blog.tracking_ids.get("amazon", {}), **tracking_ids(tags)}
+    return replace(
+        blog,
+        tracking_ids={**blog.tracking_ids, "amazon": amazon},
+        allow_private=(*blog.allow_private, *private),
+    )
+
+
+def _channels(blog: "Blog", wanted: list[str]) -> "list[ChannelSettings]":
+    from service.model import ChannelSettings
+
+    configured = {each.name: each for each in blog.channels}
+    if wanted:
+        return [configured.get(name) or ChannelSettings(name, name) for name in wanted]
+    return list(configured.values()) or [ChannelSettings(kind, kind) for kind in _KINDS]
+
+
+def _made(
+    post: str, blog: "Blog", channels: "Sequence[ChannelSettings]", catalogue: Path | None
+) -> Preview:
+    from service import pipeline, plugins
+
+    revision = _revision(post, blog)
+    shops = pipeline.Shops(plugins.programmes(), blog.tracking_ids, blog.marketplace)
+    named = catalogue or (Path(blog.catalogue) if blog.catalogue else None)
+    findings = pipeline.scan(
+        revision.document, programmes=shops.programmes, catalogue=pipeline.catalogue(named)
+    )
+    renditions = [_rendition(revision, findings, shops, blog, each) for each in channels]
+    return Preview(revision, findings, renditions)
+
+
+def _rendition(
+    revision: "Revision",
+    findings: "tuple[Finding, ...]",
+    shops: "Shops",
+    blog: "Blog",
+    channel: "ChannelSettings",
+) -> "Rendition":
+    from service import pipeline, plugins
+
+    return pipeline.rendition(
+        revision,
+        findings,
+        shops,
+        abilities=plugins.channel_class(channel.kind).abilities,
+        channel=channel.name,
+        blog=blog,
+        mentions=channel.mentions,
+        post_text=channel.post_text,
+    )
+
+
+def _revision(post: str, blog: "Blog") -> "Revision":
+    from cli import batch
+    from service import pipeline
+
+    if post.startswith(("http://", "https://")):
+        with pipeline.fetcher(allow_private=blog.allow_private, contact=blog.contact) as door:
+            fetched = door.get(post)
+        text = fetched.body.decode(fetched.charset or "utf-8", "replace")
+        return pipeline.revision_of_text(text, media="html", url=fetched.url, name=post)
+    source = next(batch.inputs([post]))
+    text = batch.read(source).text
+    name = source.path.stem if source.path else "A post"
+    return pipeline.revision_of_text(
+        text, media=batch.media_of(source, text), url=f"{blog.url.rstrip('/')}/{name}", name=name
+    )
+
+
+def _print(made: Preview) -> None:
+    out = tables.console()
+    out.print(f"{made.revision.title}\n{made.revision.url}\n")
+    shown = tables.distinct(made.findings)
+    if not shown:
+        out.print("No book was found.")
+    for finding in shown:
+        out.print(f"  {tables.book_line(finding)}")
+        for why in finding.why[:4]:
+            out.print(f"    – {why}")
+    for rendition in made.renditions:
+        _print_rendition(rendition)
+    counted = tables.plural(len(shown), "finding")
+    out.print(f"\n{counted}, {tables.plural(len(made.renditions), 'rendition')}; nothing was sent.")
+
+
+def _print_rendition(rendition: "Rendition") -> None:
+    from rich.rule import Rule
+
+    out = tables.console()
+    out.print(Rule(f"{rendition.channel}: {rendition.rule.verdict.replace('_', ' ')}", style="dim"))
+    out.print(f"{rendition.rule.why}", style="dim")
+    if rendition.held:
+        out.print(f"held: {rendition.held}")
+    body = rendition.body
+    if body.form == "article":
+        out.print(f"the whole post, {len(body.html)} characters of HTML")
+    else:
+        out.print(body.text, markup=False)
+    if body.form == "short_text" and body.card is not None:
+        out.print(f"card: {body.card.title} – {body.card.description}", markup=False)
+    for change in rendition.changes:
+        before = change.before or "(nothing)"
+        out.print(f"  {before} → {change.after}", markup=False, style="dim")
+        out.print(f"    {change.rule}: {change.why}", markup=False, style="dim")
+    for note in rendition.notes:
+        out.print(f"  note: {note}", markup=False, style="dim")
