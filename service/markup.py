@@ -56,7 +56,7 @@ _COMMENT_END = re.compile(r"--!?>")
 _ENTITY = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|[a-zA-Z][a-zA-Z0-9]{1,31};?)")
 #: more digits than any code point has, leading noughts included
 _DIGITS = 24
-_PIECE = re.compile(rf"{_ENTITY.pattern}|\s+|[^&\s]+|&")
+_PIECE = re.compile(rf"{_ENTITY.pattern}|\s+|[^&\s]++(?:[ ][^&\s]++)*+|&")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\ufeff\u00ad"))
 #: references that need no semicolon
 _PLAIN_REFERENCES = frozenset(f"&{name}" for name in html5 if not name.endswith(";"))

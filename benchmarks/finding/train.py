@@ -187,7 +187,7 @@ def agreements(
     found = []
     for each, finding, odd in zip(weighed, with_authors, odds, strict=True):
         positive, weight = label(post, each)
-        agreed = agreement(finding, catalogue.by_title(finding.text), post.words)
+        agreed = agreement(finding, catalogue.by_title(finding.text), lambda: post.words)
         if weight and odd > -5:
             found.append((each, Example(agreed.features, positive, weight, odd)))
     return found

@@ -16,6 +16,7 @@ from service.find.candidates import Candidate
 from service.find.language import Language
 from service.find.names import NAME, NAMES, SHORT_NAME, UPPER
 from service.find.reading import Reading
+from service.find.sites import BOOK_SITES, OTHER_SITES
 
 _WORD = re.compile(r"[\w’'\-]+")
 _AFTER = 110
@@ -35,6 +36,15 @@ _YEAR = re.compile(r"[\"”’'»]{0,2},?\s?\((?:[A-Z][a-z]+\.?,?\s)?(?:1[5-9]|2
 _PUBLISHER = re.compile(
     r"[\"”’'»]{0,2},?\s?\([^()\n]{0,40}(?:Press|Books|Verlag|Publish|Edition)[^()\n]{0,30}\)"
 )
+_DASH_AFTER = re.compile(r"[\"”’»]?\s[–—-]")
+_CAPITAL_AFTER = re.compile(rf"[’']s\b|\s[{UPPER}]")
+_CUT = re.compile(r"[’'-]?\w")
+_REVIEW = re.compile(r"\b(?:by|von|review|notes|book|reading|rezension|thoughts about)\b")
+_PRONOUNS = frozenset("i we you my it".split())
+_LETTER = re.compile(r"[^\W\d_]")
+_NUMBERED = re.compile(r"\W*\d{1,3}[\s.):\-–]+\W*")
+_AUTHOR_OF = re.compile(r"author of (?:the )?[\"“‘]?$", re.IGNORECASE)
+_EDITION = re.compile(r"[\"”’]?\s?\(?(?:ISBN|Paperback|Kindle|Hardcover)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?:^|[.!?:…][\"”’)]?\s)[\"“‘]?$")
 _CODE = re.compile(r"[{}=<>\\|$@]|::|\(\)|\w_\w|\w\.\w{2,4}\b(?!\.)|//|\d\.\d")
 _COMPANY = re.compile(
@@ -154,11 +164,11 @@ def nature(place: Place) -> Iterator[str]:
     ):
         if name in inside:
             yield f"{name}_inside"
-    if re.match(r"(?i)(?:i|we|you|my|it)\b", text):
+    if place.words[0].lower() in _PRONOUNS:
         yield "starts_with_pronoun"
-    if re.search(r"(?i)[’']s\b", text):
+    if "’s" in text or "'s" in text:
         yield "possessive_inside"
-    if _BY_INSIDE.search(text):
+    if " by" in text and _BY_INSIDE.search(text):
         yield "by_inside"
 
 
@@ -178,47 +188,9 @@ def markup(place: Place) -> Iterator[str]:
         yield "numbered"
     if place.candidate.href is not None:
         href = place.candidate.href.lower()
-        if any(
-            site in href
-            for site in (
-                "goodreads.",
-                "bookshop.org",
-                "openlibrary.org",
-                "/isbn",
-                "librarything",
-                "storygraph",
-                "leanpub",
-                "oreilly.com/library",
-                "manning.com",
-                "pragprog.com",
-                "nostarch.com",
-                "books.google",
-                "indiebound",
-                "worldcat",
-                "/dp/",
-                "amzn.to",
-                "gutenberg.org",
-            )
-        ):
+        if any(site in href for site in BOOK_SITES):
             yield "links_to_a_book_site"
-        elif any(
-            site in href
-            for site in (
-                "imdb.",
-                "youtube.",
-                "youtu.be",
-                "spotify.",
-                "github.com",
-                "twitter.com",
-                "netflix.",
-                "podcast",
-                "medium.com",
-                "arxiv.org",
-                "bandcamp",
-                "npmjs",
-                "vimeo.",
-            )
-        ):
+        elif any(site in href for site in OTHER_SITES):
             yield "links_to_another_site"
         elif not href.startswith("http"):
             yield "links_within_the_site"
@@ -284,7 +256,7 @@ def right_words(place: Place) -> Iterator[str]:
         ):
             yield "telling_after"
     after = place.right[:3]
-    if re.match(r"[\"”’»]?\s[–—-]", place.right):
+    if _DASH_AFTER.match(place.right):
         yield "dash_after"
     if after[:1] == ":":
         yield "colon_after"
@@ -292,9 +264,9 @@ def right_words(place: Place) -> Iterator[str]:
         yield "comma_after"
     elif after[:1] == "." or after[1:2] == ".":
         yield "stop_after"
-    if re.match(rf"[’']s\b|\s[{UPPER}]", place.right):
+    if _CAPITAL_AFTER.match(place.right):
         yield "capital_after"
-    if re.match(r"[’'-]?\w", place.right):
+    if _CUT.match(place.right):
         yield "cuts_a_word"
 
 
@@ -305,12 +277,7 @@ def author(place: Place) -> Iterator[str]:
         yield "by_name_after" if " " in by[1] else "by_one_name_after"
     elif _BY.match(place.right):
         yield "by_after"
-    if _NAME_POSSESSIVE.search(place.left):
-        yield "names_possessive_before"
-    elif _NAME_BEFORE.search(place.left):
-        yield "name_before"
-    elif _NAME_APPOSED.search(place.left):
-        yield "name_in_before"
+    yield from _author_before(place.left)
     if place.whole_line or not place.right.strip():
         following = _NAME_LINE.match(place.following)
         if following and following.end() > len(place.following) - 15:
@@ -320,10 +287,22 @@ def author(place: Place) -> Iterator[str]:
         yield "year_after"
     if _PUBLISHER.match(place.right):
         yield "publisher_after"
-    if re.search(r"(?i)author of (?:the )?[\"“‘]?$", place.left):
+    if _AUTHOR_OF.search(place.left[-20:]):
         yield "author_of_before"
-    if re.search(r"(?i)[\"”’]?\s?\(?(?:ISBN|Paperback|Kindle|Hardcover)", place.right[:20]):
+    if _EDITION.match(place.right):
         yield "edition_after"
+
+
+def _author_before(left: str) -> Iterator[str]:
+    """A name in the possessive, before a colon or comma, or before "in" and the title."""
+    near = left[-75:]
+    end = left.rstrip("\"“‘( ")[-1:]
+    if ("’" in near or "'" in near) and _NAME_POSSESSIVE.search(near):
+        yield "names_possessive_before"
+    elif end and end in ":,–—-" and _NAME_BEFORE.search(near):
+        yield "name_before"
+    elif (" in " in near or " from " in near) and _NAME_APPOSED.search(near):
+        yield "name_in_before"
 
 
 def post(place: Place) -> Iterator[str]:
@@ -336,10 +315,7 @@ def post(place: Place) -> Iterator[str]:
             yield "is_the_posts_title"
         else:
             yield "in_the_posts_title"
-            rest = title.replace(lower, " ", 1)
-            if re.search(
-                r"\b(?:by|von|review|notes|book|reading|rezension|thoughts about)\b", rest
-            ):
+            if _REVIEW.search(title.replace(lower, " ", 1)):
                 yield "in_a_review_title"
     if about.tagged:
         yield "post_is_tagged_books"
@@ -429,8 +405,8 @@ class Places:
             right,
             self._line(index - 1),
             self._line(index + 1),
-            not _WORD.search(right) and not re.search(r"[^\W\d_]", lead) and len(lead) < 14,
-            bool(re.fullmatch(r"\W*\d{1,3}[\s.):\-–]+\W*", lead)),
+            len(lead) < 14 and not _WORD.search(right) and not _LETTER.search(lead),
+            bool(lead) and _NUMBERED.fullmatch(lead) is not None,
             self._elements(candidate),
             self.language,
             self.post,

@@ -69,8 +69,8 @@ def spoken(text: str, declared: str | None) -> Language:
     code = (declared or "")[:2].lower()
     if code in LANGUAGES:
         return language(code)
-    words = re.findall(r"[^\W\d_]+", text[:4000].lower())
-    counts = {each: sum(word in language(each).stop for word in words) for each in LANGUAGES}
+    words = re.findall(r"[^\W\d_]+", text[:2000].lower())
+    counts = {each: sum(map(language(each).stop.__contains__, words)) for each in LANGUAGES}
     best = max(LANGUAGES, key=lambda each: counts[each])
     return language(best if counts[best] > counts["en"] * 1.5 else "en")
 

@@ -27,6 +27,9 @@ def lost_links(
     """
     text = reading.text.text
     names = tuple(name for each in programmes for name in each.names) or ("Amazon",)
+    lower = text.lower()
+    if " here" not in lower and not any(name.lower() in lower for name in names):
+        return
     taken = 0
     for match in _pattern(spoken.code, names).finditer(text):
         start, end = match.span()

@@ -59,16 +59,17 @@ _WHOLE_POST_LENGTH = 600
 
 def read_xml_feed(text: str, *, url: str | None, name: str) -> Feed:
     """The feed in an XML text. Raises UnreadableInput where it is none."""
-    parsed = _parsed(_bounded(_ILLEGAL.sub("", text)), url)
+    parsed = _parsed(_bounded(_ILLEGAL.sub("", text)))
     entries, channel = parsed["entries"], parsed["feed"]
-    if not parsed["version"] and not entries:
+    version = dict.get(parsed, "version") or ""
+    if not version and not entries:
         raise UnreadableInput(
             f"{name} is neither RSS nor Atom nor JSON Feed.",
             mend="Give the blog's address to: bookplate init URL, which looks for its feed.",
         )
     links = list(_links(channel))
     own = url or _by_rel(links, "self")
-    atom = parsed["version"].startswith("atom")
+    atom = version.startswith("atom")
     language = channel.get("language") or None
     inherited = _authors(channel) if atom else ()
     return Feed(
@@ -107,27 +108,25 @@ def _bounded(text: str) -> str:
     return text
 
 
-def _parsed(text: str, url: str | None) -> Any:
+def _parsed(text: str) -> Any:
     for mend in (str, _with_numbers, _with_namespaces, _mended, _with_namespaces):
         text = mend(text)
         if _is_well_formed(text):
-            return _feedparser(text, url)
+            return _feedparser(text)
     if len(text) > _LONGEST_LOOSE:
         return {"entries": [], "feed": {}, "version": ""}
-    return _feedparser(text, url)
+    return _feedparser(text)
 
 
-def _feedparser(text: str, url: str | None) -> Any:
+def _feedparser(text: str) -> Any:
+    """feedparser's reading. It is not told the address, or it would make ids of it."""
     import feedparser
 
-    headers = {"content-type": "application/xml; charset=utf-8"}
-    if url:
-        headers["content-location"] = url
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return feedparser.parse(
             text.encode("utf-8", "replace"),
-            response_headers=headers,
+            response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
@@ -219,9 +218,13 @@ def _entry(
 
 
 def _permalink(item: Any) -> str | None:
-    """The post's own address; FeedBurner and others keep it beside a counting link."""
+    """The post's own address; FeedBurner keeps it beside a counting link. An id that calls itself
+    a permalink, as every RSS guid does that says nothing else, is one only if it looks like it."""
     original = dict.get(item, "feedburner_origlink")
-    return original or dict.get(item, "link") or None
+    link = original or dict.get(item, "link") or None
+    if link and link == dict.get(item, "id") and "/" not in link:
+        return None
+    return link
 
 
 def _contents(item: Any, atom: bool) -> tuple[Any, Any, bool]:
@@ -262,8 +265,8 @@ def _base(
 ) -> str | None:
     """What relative URLs mean: xml:base, else in Atom the feed (RFC 4287, 2), else the post."""
     stated = (part or {}).get("base") or None
-    if stated and stated != feed_url:
-        return stated
+    if stated:
+        return absolute_url(stated, feed_url)
     return (feed_url or url) if atom else (url or feed_url)
 
 

@@ -9,13 +9,13 @@ from service.render.sanitise import sanitise
 SUMMARY_GRAPHEMES = 300
 
 
-def article(revision: Revision, html: str) -> Article:
+def article(revision: Revision, html: str, disclosure: str | None = None) -> Article:
     """An Article from the post and its HTML as rewritten for the channel.
 
     Sanitised, every address absolute; the disclosure stays where it stands.
     """
     return Article(
-        html=sanitise(html, revision.url),
+        html=sanitise(html, revision.url, disclosure),
         summary=excerpt(revision, SUMMARY_GRAPHEMES),
         authors=revision.authors,
         tags=tuple(dict.fromkeys(filter(None, map(one_line, revision.tags)))),

@@ -11,6 +11,9 @@ _GRAPHEMES = regex.compile(r"\X")
 _NOT_PROSE = frozenset("h1 h2 h3 h4 h5 h6 figcaption table caption nav aside pre dt".split())
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_BROKEN_OFF = re.compile(r"(?:…|\.\.\.|&hellip;)\]?(?:\s\S+){0,4}$")
+#: what WordPress writes under every summary of its feeds
+_BOILERPLATE = re.compile(r"\s*The post .{1,300}? (?:appeared first|first appeared) on .{1,200}$")
 #: not after an initial or a short abbreviation
 _SENTENCE_END = re.compile(r"""(?<=\w\w\w)[.!?]["'”’»)]*(?=\s)|[。！？](?=.)""")
 LATE_ENOUGH = 0.6
@@ -22,10 +25,11 @@ def excerpt(revision: Revision, graphemes: int) -> str:
 
     Taken from the post as it came: no affiliate link, label or disclosure is in it.
     """
-    words = one_line(readable(revision.summary or "").text)
-    if not words:
-        words = first_words(readable(revision.html), graphemes)
-    return shortened(words, graphemes)
+    summary = _BOILERPLATE.sub("", one_line(readable(revision.summary or "").text))
+    # A summary that breaks off was made by a program: we cut better ourselves.
+    words = "" if _BROKEN_OFF.search(summary) else summary
+    words = words or first_words(readable(revision.html), graphemes)
+    return shortened(words or summary, graphemes)
 
 
 def first_words(text: Readable, graphemes: int) -> str:

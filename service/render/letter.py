@@ -23,18 +23,21 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _RIGHT_TO_LEFT = frozenset("ar arc dv fa ha he khw ks ku ps ur yi".split())
 #: after the preheader, so that mail programs don't go on with the masthead in their lists
 _FILLER = Markup("&#847;&zwnj;&nbsp;&#8199;&shy;") * 40
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _WIDE_IMAGE = re.compile(r'<img\b[^>]*? width="(\d+)"[^>]*>')
 _SIZES = re.compile(r' (?:width|height)="\d+"')
 
 
-def letter(revision: Revision, html: str, blog: Blog, title: str) -> Letter:
+def letter(
+    revision: Revision, html: str, blog: Blog, title: str, disclosure: str | None = None
+) -> Letter:
     """A Letter from the post and its HTML as rewritten for the channel.
 
     Sanitised, its style inlined, every address absolute, the disclosure where it stands in
     `html`. UNSUBSCRIBE stands where the sender puts the way out.
     """
-    content = _narrowed(sanitise(html, revision.url))
-    language = revision.language or blog.language
+    content = _narrowed(sanitise(html, revision.url, disclosure))
+    language = _language(revision.language) or _language(blog.language)
     words = {
         "title": title,
         "url": revision.url,
@@ -84,8 +87,14 @@ def _narrowed(content: str) -> str:
     return _WIDE_IMAGE.sub(narrowed, content)
 
 
+def _language(tag: str | None) -> str | None:
+    """The BCP 47 tag; None for what is none."""
+    tag = (tag or "").strip().replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else None
+
+
 def _primary(language: str | None) -> str:
-    return (language or "en").lower().replace("_", "-").partition("-")[0]
+    return (language or "en").lower().partition("-")[0]
 
 
 def _words(language: str) -> dict[str, str]:

@@ -102,6 +102,7 @@ class _Writer:
                 self.lists.pop()
             self.tight = bool(self.lists)
             return
+        self.tight = bool(self.lists)
         start = tag.attribute("start")
         first = int(start.value) if start and start.value.strip().isdecimal() else 1
         self.lists.append(_List(first if tag.name == "ol" else None))

@@ -42,7 +42,7 @@ def render(
         channel=channel,
         post_url=revision.url,
         title=title,
-        body=_body(revision, html, abilities, blog, title, post_text),
+        body=_body(revision, html, rewritten.disclosure, abilities, blog, title, post_text),
         rule=rule,
         changes=rewritten.changes,
         notes=rewritten.notes,
@@ -53,6 +53,7 @@ def render(
 def _body(
     revision: Revision,
     html: str,
+    disclosure: str | None,
     abilities: Abilities,
     blog: Blog,
     title: str,
@@ -61,11 +62,11 @@ def _body(
     if abilities.form == "article":
         from service.render.article import article
 
-        return article(revision, html)
+        return article(revision, html, disclosure)
     if abilities.form == "letter":
         from service.render.letter import letter
 
-        return letter(revision, html, blog, title)
+        return letter(revision, html, blog, title, disclosure)
     from service.render.short_text import short_text
 
-    return short_text(revision, abilities, blog, post_text)
+    return short_text(revision, abilities, blog, title, post_text)

@@ -41,18 +41,19 @@ ATTRIBUTES: dict[str, set[str]] = {
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 #: link types that say something of the target and do nothing (WHATWG HTML, 4.6.7)
 LINK_TYPES = frozenset("sponsored nofollow ugc noopener noreferrer external author tag".split())
-#: our own marks, by which style sheets know the disclosure
-CLASSES = frozenset({"bookplate-disclosure", "bookplate-label"})
+#: how style sheets know the sentence that the affiliate programme asks for
+DISCLOSURE_CLASS = "bookplate-disclosure"
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-src")
 
 
-def sanitise(html: str, base_url: str) -> str:
+def sanitise(html: str, base_url: str, disclosure: str | None = None) -> str:
     """HTML of allowed elements only, well formed, its addresses absolute against `base_url`.
 
-    Links within the page lead to the post itself, for ids don't survive in mail and feeds.
+    Links within the page lead to the post itself, for ids don't survive in mail and feeds. A
+    paragraph that is the `disclosure` gets its class.
     """
     web = _scheme(base_url) in ("http", "https")
-    return nh3.clean(
+    clean = nh3.clean(
         _prepared(html),
         tags=ELEMENTS,
         clean_content_tags=DROPPED,
@@ -62,6 +63,15 @@ def sanitise(html: str, base_url: str) -> str:
         url_schemes=SCHEMES,
         url_relative=(lambda url: _absolute(base_url, url)) if web else "deny",
     ).strip()
+    return _marked(clean, disclosure) if disclosure else clean
+
+
+def _marked(clean: str, disclosure: str) -> str:
+    sentence = escape(disclosure, quote=False)
+    marked = f'<p class="{DISCLOSURE_CLASS}">{sentence}</p>'
+    return clean.replace(f"<p><em>{sentence}</em></p>", marked).replace(
+        f"<p>{sentence}</p>", marked
+    )
 
 
 def _absolute(base_url: str, url: str) -> str | None:
@@ -75,7 +85,7 @@ def _kept(element: str, attribute: str, value: str) -> str | None:
     if attribute == "rel":
         return " ".join(each for each in value.lower().split() if each in LINK_TYPES) or None
     if attribute == "class":
-        return " ".join(each for each in value.split() if each in CLASSES) or None
+        return DISCLOSURE_CLASS if DISCLOSURE_CLASS in value.split() else None
     if element == "img" and attribute in ("width", "height"):
         return value.strip() if value.strip().isdigit() else None
     return value

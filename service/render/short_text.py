@@ -54,9 +54,11 @@ Line = list[Segment]
 
 
 def short_text(
-    revision: Revision, abilities: Abilities, blog: Blog, post_text: str | None
+    revision: Revision, abilities: Abilities, blog: Blog, title: str, post_text: str | None
 ) -> ShortText:
     """A ShortText within the limits of `abilities`, with a card where the network takes one.
+
+    `title` is what the post is called, also where it has no title of its own.
 
     Raises SettingsError where `post_text` has an unknown placeholder or is too long by itself.
     """
@@ -66,7 +68,7 @@ def short_text(
     lines = _filled(template, revision, limits)
     text, links = _joined(lines)
     language = revision.language or blog.language
-    return ShortText(text, links, _card(revision) if abilities.card else None, language)
+    return ShortText(text, links, _card(revision, title) if abilities.card else None, language)
 
 
 def _check(template: str) -> None:
@@ -266,6 +268,6 @@ def _joined(lines: Sequence[Line]) -> tuple[str, tuple[TextLink, ...]]:
     return text, tuple(links)
 
 
-def _card(revision: Revision) -> Card:
-    title = shortened(one_line(revision.title), CARD_TITLE)
-    return Card(revision.url, title, excerpt(revision, CARD_DESCRIPTION), image(revision))
+def _card(revision: Revision, title: str) -> Card:
+    description = excerpt(revision, CARD_DESCRIPTION)
+    return Card(revision.url, shortened(title, CARD_TITLE), description, image(revision))

@@ -5,7 +5,7 @@ As in `find`, features are named, their worth stands in weights.json.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,8 @@ from pathlib import Path
 from service.model import Book, Finding
 from service.resolve.titles import title_key
 
+#: gives the capitalised words of the post, folded (`words_of`); asked only where a title is known
+Words = Callable[[], frozenset[str]]
 _WORD = re.compile(r"[^\W\d_][\w’'\-]*")
 
 
@@ -46,7 +48,7 @@ def weights() -> AgreementWeights:
     return AgreementWeights(data["bias"], data["slope"], data["weights"])
 
 
-def agreement(finding: Finding, books: Sequence[Book], words: frozenset[str]) -> Agreement:
+def agreement(finding: Finding, books: Sequence[Book], words: Words) -> Agreement:
     """How a mention agrees with the books of its title; `words` are all words of the post."""
     if not books:
         return Agreement(None, False, tuple(_unknown(finding)))
@@ -81,7 +83,7 @@ def _unknown(finding: Finding) -> Iterator[str]:
 
 
 def _known(
-    finding: Finding, best: Book, books: Sequence[Book], agrees: bool, words: frozenset[str]
+    finding: Finding, best: Book, books: Sequence[Book], agrees: bool, words: Words
 ) -> Iterator[str]:
     count = finding.text.count(" ") + 1
     size = str(count) if count < 4 else "4+"
@@ -92,7 +94,7 @@ def _known(
             yield "author_agrees_short"
     elif finding.authors:
         yield "author_differs"
-    elif any(surnames(book) & words for book in books):
+    elif any(surnames(book) & words() for book in books):
         yield f"author_in_post_{size}"
     key = title_key(finding.text)
     if (

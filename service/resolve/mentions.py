@@ -9,7 +9,7 @@ from functools import cache
 
 from service.model import Book, Document, Finding
 from service.ports import Catalogue
-from service.resolve.agreement import Agreement, agreement, phrases, weights, words_of
+from service.resolve.agreement import Agreement, Words, agreement, phrases, weights, words_of
 from service.resolve.titles import main_key, main_title, title_key
 
 #: a reading with the subtitle beats the same without it, if it is at least this likely
@@ -27,13 +27,13 @@ def resolved_mentions(
     mentions = [each for each in findings if each.kind == "book_mention"]
     if not mentions:
         return []
-    words = words_of(_TAG.sub(" ", document.source))
     look_up = cache(catalogue.by_title)
+    words = cache(lambda: words_of(_TAG.sub(" ", document.source)))
     weighed = [_weighed(each, look_up(each.text), words) for each in mentions]
     return sorted(chosen(named_elsewhere(weighed)), key=lambda each: each.start)
 
 
-def _weighed(mention: Finding, books: Sequence[Book], words: frozenset[str]) -> Finding:
+def _weighed(mention: Finding, books: Sequence[Book], words: Words) -> Finding:
     agreed: Agreement = agreement(mention, books, words)
     sure = min(max(mention.confidence, 1e-6), 1 - 1e-6)
     odds = weights().log_odds(math.log(sure / (1 - sure)), agreed.features)
@@ -56,6 +56,8 @@ def named_elsewhere(mentions: Sequence[Finding]) -> list[Finding]:
         if each.confidence >= _SURE:
             for key in {title_key(each.text), main_key(each.text)}:
                 sure[key].append(each)
+    if not sure:
+        return list(mentions)
     return [_likelier(each, sure.get(title_key(each.text), ())) for each in mentions]
 
 

@@ -23,7 +23,8 @@ class Loopback:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                outer.requests.append((self.path, dict(self.headers.items())))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                outer.requests.append((self.path, headers))
                 answer = outer.routes.get(self.path)
                 if answer is None:
                     self.send_error(404)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+#: what prose puts behind a URL
+BEHIND = frozenset(".,;:!?)]}>'\"*_»”’›…")
+_NO_BRACKET = "".join(BEHIND - {")"})
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
 _ESCAPED_START = re.compile(r"\s*(?:https?)?(?:%(?:25)*3a|:)?(?:%(?:25)*2f){2}", re.IGNORECASE)
 _ENTITY_BEHIND = re.compile(r"&(?:amp;)*(?:quot|gt|lt|#39|apos|#0?34|nbsp|rsquo|rdquo);?\Z")
-_BEHIND = ".,;:!?]}>'\"*_»”’›…"
 _LONGEST_TAIL = 16
 
 
@@ -25,7 +27,7 @@ def undressed(url: str) -> str:
     for _ in range(_LONGEST_TAIL):
         shorter = _ENTITY_BEHIND.sub("", url[-_LONGEST_TAIL:])
         shorter = url[:-_LONGEST_TAIL] + shorter
-        shorter = shorter.rstrip(_BEHIND)
+        shorter = shorter.rstrip(_NO_BRACKET)
         if shorter.endswith(")") and shorter.count(")") > shorter.count("("):
             shorter = shorter[:-1]
         if shorter == url:

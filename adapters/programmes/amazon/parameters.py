@@ -27,21 +27,18 @@ _OLD_NOISE = re.compile(
 #: entities that lost their semicolon, and so look like parameters
 _REMAINS = frozenset({"quot", "gt", "lt", "amp", "nbsp", "apos"})
 
-_DROPPED: dict[str, set[str]] = {"everywhere": set(), "product": set(), "search": set()}
-_BEGINNINGS: list[str] = []
+_NAMES: dict[str, set[str]] = {"everywhere": set(), "product": set(), "search": set()}
 for _name, _where, _ in rows("parameters.tsv"):
-    if _name.endswith("*"):
-        _BEGINNINGS.append(_name[:-1])
-    else:
-        _DROPPED[_where].add(_name)
-_BEGINS = tuple(_BEGINNINGS)
-_dropped = {where: frozenset(_DROPPED["everywhere"] | names) for where, names in _DROPPED.items()}
-_EVERYWHERE = _dropped["everywhere"]
+    _NAMES[_where].add(_name)
+_EVERYWHERE = frozenset(name for name in _NAMES["everywhere"] if name[-1] != "*")
+_BEGINNINGS = tuple(name[:-1] for name in _NAMES["everywhere"] if name[-1] == "*")
+#: page → names of parameters that don't change it
+_DROPPED = {page: _EVERYWHERE | _NAMES[page] for page in ("product", "search")}
 
 
 def kept(query: str, page: str) -> tuple[str, str | None]:
     """(what of a query changes the page, the tracking id in it or None)."""
-    dropped = _dropped.get(page, _EVERYWHERE)
+    dropped = _DROPPED.get(page, _EVERYWHERE)
     left = []
     tag = None
     for part in _parts(query):
@@ -49,7 +46,9 @@ def kept(query: str, page: str) -> tuple[str, str | None]:
         name = decoded(name).lower()
         if name in TAGS:
             tag = tag or tracking_id(value)
-        elif not (name in dropped or name.startswith(_BEGINS) or _is_nothing(name, equals, value)):
+        elif not (
+            name in dropped or name.startswith(_BEGINNINGS) or _is_nothing(name, equals, value)
+        ):
             left.append(part)
     return quoted("&".join(left)), tag
 

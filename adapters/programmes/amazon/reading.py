@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from adapters.programmes.amazon.escapes import decoded, quoted, undressed
+from adapters.programmes.amazon.escapes import BEHIND, decoded, quoted, undressed
 from adapters.programmes.amazon.forms import kind_of, product
 from adapters.programmes.amazon.marketplaces import role_of
 from adapters.programmes.amazon.parameters import is_old, kept, path_tag, quiet_path, value_of
@@ -20,8 +20,6 @@ _URL = re.compile(
     r"(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
-#: what prose puts behind a URL
-_BEHIND = frozenset(".,;:!?)]}>'\"*_»”’›…")
 _SHORT_PATH = re.compile(r"/(?:d/)?[0-9A-Za-z][0-9A-Za-z_-]{1,40}", re.ASCII)
 _ASIN_FIRST = re.compile(
     r"/(?P<asin>B[0-9A-Z]{9}|[0-9]{9}[0-9X])(?![0-9A-Z_-])", re.IGNORECASE | re.ASCII
@@ -58,7 +56,7 @@ def read(url: str) -> Reading | None:
 
 def _read(url: str, depth: int) -> Reading | None:
     match = _URL.fullmatch(url)
-    if match is None or not url or url[-1] in _BEHIND or "&#" in url:
+    if match is None or not url or url[-1] in BEHIND or "&#" in url:
         undone = undressed(url)
         match = _URL.fullmatch(undone)
         if match is None:
@@ -122,7 +120,7 @@ def _product(
     tag = None
     rest = path[found.end() :]
     if rest and rest != "/":
-        tag = path_tag(rest, old=is_old(path))
+        tag = path_tag(rest, old=is_old(path) and "/tg/" not in path)
     own = found.re.groups > 1 and found["own"] is not None
     base = canonical
     if own:

@@ -67,10 +67,6 @@ class Accepted(BaseModel):
     status: str = Field(description='"accepted", or "known" where this id was stored before.')
 
 
-class _TooLarge(Exception):
-    pass
-
-
 @router.post(
     "/hooks/{source}",
     status_code=202,
@@ -94,21 +90,24 @@ async def incoming(request: Request, here: Here, source: str) -> JSONResponse:
 
 async def _body(request: Request, most: int) -> bytes:
     """The body. Raises HTTPException 413 as soon as it is known to be over `most` bytes."""
-    too_large = HTTPException(413, f"The body is over the limit of {most} bytes.")
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > most:
+    is_too_large = announced.isdigit() and int(announced) > most
+    body = b"" if is_too_large else await _read(request, most)
+    if is_too_large or len(body) > most:
         await _drain(request, most)
-        raise too_large
+        raise HTTPException(413, f"The body is over the limit of {most} bytes.")
+    return body
+
+
+async def _read(request: Request, most: int) -> bytes:
+    """The body, or as much of it as shows that it is over `most` bytes."""
     body = bytearray()
     try:
         async with asyncio.timeout(_BODY_SECONDS):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > most:
-                    raise _TooLarge
-    except _TooLarge:
-        await _drain(request, most)
-        raise too_large from None
+                    break
     except TimeoutError:
         raise HTTPException(408, "The body did not arrive in time.") from None
     except ClientDisconnect:

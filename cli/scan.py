@@ -1,0 +1,112 @@
+"""`bookplate scan`: the books and shop links in posts, a JSON object or a table a document."""
+
+import json
+import sys
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import typer
+
+from cli.batch import Input, Tally, default_jobs, inputs, media_of, read, run
+from cli.tables import console, plural, table
+from service.errors import UsageError
+from service.model import Document, Finding, Media
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from service.ports import Catalogue
+
+#: a finding's fields in the order of the interface
+_FIELDS = (
+    "kind start end text title authors isbn13 isbn10 asin marketplace confidence decision why"
+).split()
+_FORMATS = ("auto", "html", "text", "markdown")
+
+
+def scan(
+    paths: list[str] = typer.Argument(..., metavar="PATH…", help="Posts, or folders of them."),
+    jsonl: bool = typer.Option(False, "--jsonl", help="JSON Lines, also on a terminal."),
+    form: str = typer.Option(
+        "auto", "--format", metavar="html|text|markdown|auto", help="What the posts are written in."
+    ),
+    jobs: int = typer.Option(1, "--jobs", "-j", help="Processes; 0 for one a core.", min=0),
+    catalogue: Path | None = typer.Option(
+        None, "--catalogue", metavar="FILE", help="Books to know, as JSON Lines, gzipped or not."
+    ),
+) -> None:
+    """Find the books and shop links in posts, and say why. Changes nothing, fetches nothing.
+
+    Offsets count code points of the decoded file, end exclusive.
+
+    Example: bookplate scan posts/ --jobs 2 > findings.jsonl
+    """
+    if form not in _FORMATS:
+        raise UsageError(f"There is no format {form}.", mend=f"Use one of: {', '.join(_FORMATS)}")
+    work = partial(scanned, form=cast(Literal["auto"], form), catalogue=catalogue)
+    if catalogue is not None:
+        _catalogue(catalogue).by_title("")
+    tally = Tally()
+    show = _print_line if jsonl or not sys.stdout.isatty() else partial(_print_table, console())
+    total = 0
+    for outcome in run(inputs(paths), work, jobs=jobs or default_jobs(), label="Scanning"):
+        findings = tally.good(outcome)
+        if findings is not None:
+            show(outcome.input.name, findings)
+            total += len(findings)
+    if show is not _print_line:
+        print(f"{plural(total, 'finding')} in {plural(tally.done, 'document')}.")
+    if tally.exit_code:
+        raise typer.Exit(tally.exit_code)
+
+
+def scanned(
+    source: Input, *, form: Literal["auto"] | Media, catalogue: Path | None
+) -> tuple[Finding, ...]:
+    """The findings of one document. Raises UnreadableInput, CatalogueError."""
+    from service import pipeline
+    from service.plugins import programmes
+
+    text = read(source).text
+    media = media_of(source, text) if form == "auto" else form
+    document = Document(text, cast(Media, media))
+    return pipeline.scan(document, programmes=programmes(), catalogue=_catalogue(catalogue))
+
+
+@cache
+def _catalogue(path: Path | None) -> "Catalogue":
+    from service import pipeline
+
+    return pipeline.catalogue(path)
+
+
+def _print_line(name: str, findings: tuple[Finding, ...]) -> None:
+    line = {"source": name, "findings": [_told(each) for each in findings]}
+    text = json.dumps(line, ensure_ascii=False)
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {name: getattr(finding, name) for name in _FIELDS}
+
+
+def _print_table(screen: "Console", name: str, findings: tuple[Finding, ...]) -> None:
+    screen.print(name, style="bold", markup=False)
+    if not findings:
+        screen.print("  no book, no shop link\n", markup=False)
+        return
+    made = table("what", "sure", "decision", "why")
+    for each in findings:
+        made.add_row(_what(each), f"{each.confidence:.0%}", each.decision, "; ".join(each.why[:3]))
+    screen.print(made)
+
+
+def _what(finding: Finding) -> str:
+    """The finding in a few words: the text, and the book where that is something else."""
+    shown = " ".join(finding.text.split())
+    shown = shown if len(shown) <= 60 else f"{shown[:57]}…"
+    by = f" by {', '.join(finding.authors[:2])}" if finding.authors else ""
+    if finding.title and finding.title != finding.text:
+        return f"{shown}\n→ {finding.title}{by}"
+    return shown + by
