@@ -159,11 +159,13 @@ def _print(
     others = [each for each in tried if each.post_id not in distinct]
     if others or failed:
         out.print(tables.deliveries_table([*others, *(f for f in failed if f not in others)]))
+    announced = {post.title or post.url for post in planned}
     for poll in done.polls:
-        if poll.baseline:
+        old = [title for title in poll.baseline if title not in announced]
+        if old:
             out.print(
-                f"{poll.source}: {tables.plural(len(poll.baseline), 'post')} were there before; "
-                "they are not announced (--since DATE or --post URL does)."
+                f"{poll.source}: {tables.plural(len(old), 'post')} there before we began: "
+                "not announced (--since DATE or --post URL does)."
             )
         if poll.held:
             out.print(f"{poll.source}: {tables.plural(len(poll.held), 'post')} held.")
@@ -180,7 +182,15 @@ def _sum(
     gone = sum(len(poll.gone) for poll in done.polls)
     if not (new or changed or gone or tried or done.planned or done.errors):
         return "Nothing new."
-    parts = [f"{new} new", f"{changed} changed", f"{gone} gone"]
+    parts = [
+        f"{count} {word}"
+        for count, word in ((new, "new"), (changed, "changed"), (gone, "gone"))
+        if count
+    ]
+    if done.planned:
+        parts.append(
+            f"{len({each.post_id for each in done.planned})} announced or brought up to date"
+        )
     if would:
         due = sum(state == "due" for each in done.planned for _, state, _ in each.deliveries)
         parts.append(f"{due} would be delivered")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from service.store.views import DeliveryView, PostView, Waiting
 
 WIDTH = 100
+#: a rewrite's rules that people want to hear of, as what was done
+_CHANGES = {
+    "tag": "tagged",
+    "book": "linked",
+    "disclosure": "disclosed",
+    "untag": "untagged",
+    "unlink": "unlinked",
+}
 
 _VERBS = {
     "rewrite": "to be tagged",
@@ -28,8 +37,9 @@ def console() -> "Console":
     """Standard output; in a pipe 100 columns wide and without colour."""
     from rich.console import Console
 
-    found = Console(highlight=False)
-    return Console(highlight=False, width=min(found.width, WIDTH) if found.is_terminal else WIDTH)
+    found = Console()
+    width = min(found.width, WIDTH) if found.is_terminal else WIDTH
+    return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
 def table(*columns: str) -> "Table":
@@ -79,12 +89,60 @@ def distinct(findings: Iterable["Finding"]) -> list["Finding"]:
 
 
 def posts_table(posts: Sequence["PostView"]) -> "Table":
-    made = table("post", "state", "found", "went where")
+    """Per post: what was found, what was changed and why, what went where."""
+    made = table("post", "found", "changed, and why", "went where")
     for post in posts:
-        found = "\n".join(book_line(each) for each in distinct(post.findings)) or "no book"
-        went = "\n".join(f"{each.channel}: {each.state}" for each in post.deliveries)
-        made.add_row(f"{post.id}  {post.title or post.url}", post.state, found, went or "nowhere")
+        if made.row_count:
+            made.add_section()
+        books = [_book_of(each) for each in _books(post.findings)]
+        made.add_row(
+            f"{post.title or post.url} [{post.id}]",
+            "\n".join(books) or "no book",
+            "\n".join(_changed(post.deliveries)) or "nothing",
+            "\n".join(_went(post)),
+        )
     return made
+
+
+def _books(findings: Iterable["Finding"]) -> list["Finding"]:
+    """Each book once, by its surest finding."""
+    surest: dict[str, Finding] = {}
+    for each in findings:
+        if each.decision == "ignore" or not each.title:
+            continue
+        key = each.title.partition(": ")[0].casefold()
+        if key not in surest or each.confidence > surest[key].confidence:
+            surest[key] = each
+    return list(surest.values())
+
+
+def _book_of(finding: "Finding") -> str:
+    name = (finding.title or finding.text).partition(": ")[0]
+    by = f", {finding.authors[0]}" if finding.authors else ""
+    asked = "?" if finding.decision == "suggest" else ""
+    return f"{name}{by}{asked} {finding.confidence:.0%}"
+
+
+def _changed(deliveries: Sequence["DeliveryView"]) -> list[str]:
+    """The changes of the channel that shows most of them, alike ones counted, and what was left."""
+    if not deliveries:
+        return []
+    fullest = max(deliveries, key=lambda each: len(each.changes))
+    counted = Counter(
+        (change.rule, change.why) for change in fullest.changes if change.rule in _CHANGES
+    )
+    lines = [
+        f"{_CHANGES[rule]}{f' {count}' if count > 1 else ''}: {why}"
+        for (rule, why), count in counted.items()
+    ]
+    return lines + [f"left: {note}" for note in fullest.notes]
+
+
+def _went(post: "PostView") -> list[str]:
+    by_state: dict[str, list[str]] = {}
+    for each in post.deliveries:
+        by_state.setdefault(each.state, []).append(each.channel)
+    return [f"{state}: {', '.join(names)}" for state, names in by_state.items()] or [post.state]
 
 
 def deliveries_table(deliveries: Sequence["DeliveryView"]) -> "Table":

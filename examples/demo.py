@@ -5,14 +5,16 @@ on a server that speaks Mastodon's API, runs `bookplate run` on all of it, and e
 started. What to look at is left in outbox/. A second run delivers nothing new.
 """
 
+import base64
 import html
 import json
 import subprocess
 import sys
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
-from examples.site import served
+from examples.site import BLOG, served
 from tests.real.servers.mastodon import MastodonFake, mastodon_fake
 from tests.real.servers.smtp import SmtpServer, smtp_server
 
@@ -70,6 +72,34 @@ directory = "feed"
 """
 
 
+_SOCIAL_PAGE = """\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Social posts of the demo</title>
+<style>
+:root {{ color-scheme: light dark; --paper: #fbfaf7; --ink: #22201c;
+  --line: #ddd8cc; --quiet: #6b665c; }}
+@media (prefers-color-scheme: dark) {{
+  :root {{ --paper: #1b1a18; --ink: #ebe7de; --line: #3a3731; --quiet: #a49e92; }}
+}}
+body {{ background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
+  max-width: 34rem; margin: 2rem auto; padding: 0 1rem; }}
+article {{ border: 1px solid var(--line); border-radius: 8px; padding: 1rem; margin: 0 0 1.5rem;
+  overflow-wrap: anywhere; }}
+article p {{ margin: 0 0 .75rem; }}
+.card {{ display: block; color: inherit; text-decoration: none; border: 1px solid var(--line);
+  border-radius: 8px; overflow: hidden; padding: 0 0 .75rem; }}
+.card img {{ display: block; width: 100%; height: auto; }}
+.card strong, .card span {{ display: block; padding: .5rem .75rem 0; }}
+.card span {{ color: var(--quiet); font-size: .875rem; }}
+</style>
+{cards}
+</html>
+"""
+
+
 def main() -> int:
     """Run the demo; the exit code is that of the last `bookplate run`."""
     again = (OUTBOX / "bookplate.db").exists()
@@ -108,28 +138,50 @@ def _configure(base: str, letters: SmtpServer, social: MastodonFake) -> None:
     (OUTBOX / "bookplate.toml").write_text(text, "utf-8")
 
 
+def _command(*words: str) -> list[str]:
+    return [str(Path(sys.executable).with_name("bookplate")), *words]
+
+
+def _environment(social: MastodonFake) -> dict[str, str]:
+    return {"DEMO_MASTODON_TOKEN": social.token, "PATH": "/usr/bin:/bin", "COLUMNS": "100"}
+
+
 def _bookplate(social: MastodonFake, *words: str) -> int:
-    command = Path(sys.executable).with_name("bookplate")
     print(f"$ bookplate {' '.join(words)}")
     sys.stdout.flush()
+    command = _command(*words)
+    return subprocess.run(command, cwd=OUTBOX, env=_environment(social), check=False).returncode
+
+
+def _asked(social: MastodonFake, *words: str) -> list[Any]:
+    """The JSON Lines that a command answers with."""
     done = subprocess.run(
-        [command, *words],
+        _command(*words),
         cwd=OUTBOX,
-        env={"DEMO_MASTODON_TOKEN": social.token, "PATH": "/usr/bin:/bin", "COLUMNS": "100"},
-        check=False,
+        env=_environment(social),
+        check=True,
+        capture_output=True,
+        text=True,
     )
-    return done.returncode
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 # ── what to look at ──────────────────────────────────────────────────────────────────────
 
 
 def _collect(letters: SmtpServer, social: MastodonFake) -> None:
-    """Put what the servers received where a person can open it."""
+    """Put what was sent, or would be to Bluesky, where a person can open it."""
     for received in letters.messages():
         _keep_letter(received.raw, received.message)
-    for status in social.statuses():
-        _keep_status(status)
+    cards = []
+    for post in _asked(social, "posts", "--jsonl"):
+        (shown,) = _asked(social, "preview", post["url"], "--channel", "bluesky", "--json")
+        body = shown["renditions"][0]["body"]
+        cards.append(_card(body))
+        _keep_words(_slug(post["title"]), body)
+    if cards:
+        page = _SOCIAL_PAGE.format(cards="\n".join(cards))
+        (OUTBOX / "social" / "index.html").write_text(page, "utf-8")
 
 
 def _keep_letter(raw: bytes, message: EmailMessage) -> None:
@@ -142,12 +194,37 @@ def _keep_letter(raw: bytes, message: EmailMessage) -> None:
         (folder / f"{name}.html").write_text(body.get_content(), "utf-8")
 
 
-def _keep_status(status: dict[str, object]) -> None:
+def _keep_words(name: str, body: dict[str, Any]) -> None:
     folder = OUTBOX / "social"
     folder.mkdir(exist_ok=True)
-    text = str(status.get("text") or status.get("content"))
-    name = f"mastodon-{status['id']}"
-    (folder / f"{name}.txt").write_text(text + "\n", "utf-8")
+    card = body["card"]
+    lines = [body["text"], "", f"[card] {card['title']}", f"       {card['description']}"]
+    lines.append(f"       {card['url']}")
+    if card["image"]:
+        lines.append(f"       picture: {card['image']['url']}")
+    (folder / f"{name}.txt").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _card(body: dict[str, Any]) -> str:
+    card = body["card"]
+    picture = ""
+    if card["image"]:
+        picture = _picture(card["image"]["url"], card["image"]["alt"])
+    text = html.escape(body["text"]).replace("\n", "<br>")
+    return (
+        f'<article><p>{text}</p><a class="card" href="{html.escape(card["url"])}">{picture}'
+        f"<strong>{html.escape(card['title'])}</strong>"
+        f"<span>{html.escape(card['description'])}</span></a></article>"
+    )
+
+
+def _picture(url: str, alt: str) -> str:
+    """The picture itself, so that the page can be looked at when the blog is served no more."""
+    kept = BLOG / "images" / url.rpartition("/")[2]
+    if not kept.is_file():
+        return ""
+    data = base64.b64encode(kept.read_bytes()).decode()
+    return f'<img alt="{html.escape(alt)}" src="data:image/jpeg;base64,{data}">'
 
 
 def _slug(text: str) -> str:
@@ -160,7 +237,7 @@ def _tell(again: bool) -> None:
     for what, pattern in (
         ("letters", "letters/*.html"),
         ("the same as they were sent", "letters/*.eml"),
-        ("social posts", "social/*"),
+        ("social posts with their cards", "social/index.html"),
         ("the republished feed", "feed/quiet-shelf.*"),
         ("one page a post", "drop/*.html"),
     ):

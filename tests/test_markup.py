@@ -10,8 +10,8 @@ from service.markup import Markup, plain, readable, tags, unescaped
 
 PIECES = st.sampled_from(
     (
-        "<p>|</p>|<a href=x>|<a href='y' REL=\"z\">|</a>|<b|>|<|/|=|\"|'|&amp;|&|&#x41;|&copy|&#0;|;"
-        "|<!--|-->|--!>|<![CDATA[|]]>|<?|<!doctype html>|<script>|</script>|<style>|</style>"
+        "<p>|</p>|<a href=x>|<a href='y' REL=\"z\">|</a>|<b|>|<|/|=|\"|'|&amp;|&|&#x41;|&copy|&#0;"
+        "|;|<!--|-->|--!>|<![CDATA[|]]>|<?|<!doctype html>|<script>|</script>|<style>|</style>"
         "|<textarea>|</textarea>|<title>|</title>|<svg>|</svg>|<template>|</template>|<br/>|<li>"
         "|<td>|<em>|</em>|<İ x>|\0|\ud800|\xa0|\u200b|\r\n| |\t|word|ß|<plaintext>|<pre>|</pre>"
     ).split("|")

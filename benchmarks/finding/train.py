@@ -136,12 +136,13 @@ def _fresh(each: Weighed) -> Weighed:
     )
 
 
-def fit_all(
-    posts: Sequence[Marked], catalogue: Catalogue
-) -> tuple[Model, Model, Model]:
+def fit_all(posts: Sequence[Marked], catalogue: Catalogue) -> tuple[Model, Model, Model]:
     """The models of the first look, the second look, and the catalogue's agreement."""
     looked = crossed(posts)
-    second = fit([e for post, weighed in looked for e in examples(post, weighed, relations=True)], PRIORS["find"])
+    second = fit(
+        [e for post, weighed in looked for e in examples(post, weighed, relations=True)],
+        PRIORS["find"],
+    )
     third = fit(_crossed_agreement(looked, catalogue), PRIORS["resolve"])
     return fit_first(posts), second, third
 

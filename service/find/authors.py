@@ -1,4 +1,4 @@
-"""Who wrote it, as far as the text says: by NAME, NAME’s, a name on the next line, "author NAME"."""
+"""Who wrote it, as far as the text says: by NAME, NAME’s, a name below, "author NAME"."""
 
 import re
 from collections.abc import Sequence

@@ -45,6 +45,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _NUMBERED = re.compile(r"\W*\d{1,3}[\s.):\-–]+\W*")
 _AUTHOR_OF = re.compile(r"author of (?:the )?[\"“‘]?$", re.IGNORECASE)
 _EDITION = re.compile(r"[\"”’]?\s?\(?(?:ISBN|Paperback|Kindle|Hardcover)", re.IGNORECASE)
+_SENTENCE_BREAK = re.compile(r"(?<=[a-z0-9)”\"][.!?…])\s+(?=[\"“‘]?[^\Wa-z_])")
 _SENTENCE_END = re.compile(r"(?:^|[.!?:…][\"”’)]?\s)[\"“‘]?$")
 _CODE = re.compile(r"[{}=<>\\|$@]|::|\(\)|\w_\w|\w\.\w{2,4}\b(?!\.)|//|\d\.\d")
 _COMPANY = re.compile(
@@ -199,7 +200,7 @@ def markup(place: Place) -> Iterator[str]:
 
 
 def left_words(place: Place) -> Iterator[str]:
-    """Cue words before it on the same line, near and further away."""
+    """Cue words before it in its sentence, near and further away; books in the one before."""
     classes = place.language.classes
     seen = set()
     for distance, word in enumerate(reversed(place.left_words), 1):
@@ -207,6 +208,10 @@ def left_words(place: Place) -> Iterator[str]:
             if name not in seen:
                 seen.add(name)
                 yield f"{name}_left{'1' if distance == 1 else '3' if distance < 4 else '8'}"
+    if "book" not in seen and any(
+        "book" in classes.get(word, ()) for word in _WORD.findall(place.left.lower())
+    ):
+        yield "book_in_the_sentence_before"
     if place.left_words:
         last = place.left_words[-1]
         if last in ("the", "a", "an", "this", "that"):
@@ -296,7 +301,7 @@ def author(place: Place) -> Iterator[str]:
 def _author_before(left: str) -> Iterator[str]:
     """A name in the possessive, before a colon or comma, or before "in" and the title."""
     near = left[-75:]
-    end = left.rstrip("\"“‘( ")[-1:]
+    end = left.rstrip('"“‘( ')[-1:]
     if ("’" in near or "'" in near) and _NAME_POSSESSIVE.search(near):
         yield "names_possessive_before"
     elif end and end in ":,–—-" and _NAME_BEFORE.search(near):
@@ -333,6 +338,7 @@ _TOLD = frozenset(
 _PLAIN = frozenset(
     "is_caps is_caps_main is_caps_half is_caps_possessive is_caps_after_colon".split()
 )
+_CHAPTER = frozenset(("chapter_left1", "chapter_left3", "chapter_left8"))
 _LINES = frozenset(("is_line", "is_h", "is_strong", "is_label"))
 _AUTHOR_LINE = frozenset(("by_line_after", "name_line_after"))
 
@@ -346,8 +352,15 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
             yield "marked_and_told"
     elif found & _TOLD and "title_case" in found:
         yield "title_case_and_told"
-    if "titled_left1" in found and found & {"book_left3", "book_left8"}:
-        yield "book_then_titled"
+    if "titled_left1" in found:
+        if found & _CHAPTER:
+            yield "chapter_then_titled"
+        elif found & {"book_left3", "book_left8"}:
+            yield "book_then_titled"
+    if "is_line_by" in found and found & {"sentence_case", "mostly_lower"}:
+        yield "sentence_then_by"
+    if {"title_case", "by_name_after"} <= found and not found & {"words_1", "words_2"}:
+        yield "long_title_by_name"
     if found & _LINES and found & _AUTHOR_LINE:
         yield "line_then_author"
     if {name for name in found if name.startswith("is_")} <= _PLAIN:
@@ -398,6 +411,7 @@ class Places:
         start, end = reading.lines[index] if reading.lines else (0, len(self.text))
         left = self.text[max(start, candidate.start - _AFTER) : candidate.start]
         right = self.text[candidate.end : min(end, candidate.end + _AFTER)]
+        sentence = _SENTENCE_BREAK.split(left)[-1]
         lead = self.text[start : candidate.start] if candidate.start - start < 14 else left
         return Place(
             candidate,
@@ -411,7 +425,7 @@ class Places:
             self.language,
             self.post,
             _WORD.findall(candidate.text) or [candidate.text],
-            _WORD.findall(left.lower())[-8:],
+            _WORD.findall(sentence.lower())[-8:],
             _WORD.findall(right[:50].lower())[:4],
             min(9, self.text.count(candidate.text)),
         )

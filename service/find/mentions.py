@@ -120,8 +120,10 @@ def _finding(reading: Reading, each: Weighed, likely: float, why: tuple[str, ...
         (
             element
             for element in reading.elements
-            if element.name == "a" and element.start < candidate.end
-            and candidate.start < element.end and element.href is not None
+            if element.name == "a"
+            and element.start < candidate.end
+            and candidate.start < element.end
+            and element.href is not None
         ),
         None,
     )

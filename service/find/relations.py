@@ -61,12 +61,12 @@ def relate(weighed: Sequence[Weighed]) -> None:
     line_likely = {line: max(e.likely for e in there) for line, there in by_line.items()}
     lines = sorted(line_likely)
     starts = [each.candidate.start for each in weighed]
-    for index, each in enumerate(weighed):
+    for each in weighed:
         found = [
             *_same(each, by_key[each.main_key]),
             *_neighbours(each, line_likely, lines),
             *_kin(each, by_kind.get(each.kind, ())),
-            *_overlaps(each, index, weighed, starts),
+            *_overlaps(each, weighed, starts),
         ]
         if many and (len(sure) > 2 or each.main_key not in sure):
             found.append(many)
@@ -119,7 +119,7 @@ def _kin(each: Weighed, likely: Sequence[float]) -> Iterator[str]:
 
 
 def _overlaps(
-    each: Weighed, index: int, weighed: Sequence[Weighed], starts: Sequence[int]
+    each: Weighed, weighed: Sequence[Weighed], starts: Sequence[int]
 ) -> Iterator[str]:
     best = 0.0
     first = bisect_right(starts, each.candidate.start - 170)

@@ -4,7 +4,7 @@ from urllib.parse import urljoin
 
 from service.model import Article, Image, Revision
 from service.render.excerpt import excerpt, one_line
-from service.render.sanitise import sanitise
+from service.render.sanitise import sanitise, without_title
 
 SUMMARY_GRAPHEMES = 300
 
@@ -15,7 +15,7 @@ def article(revision: Revision, html: str, disclosure: str | None = None) -> Art
     Sanitised, every address absolute; the disclosure stays where it stands.
     """
     return Article(
-        html=sanitise(html, revision.url, disclosure),
+        html=without_title(sanitise(html, revision.url, disclosure), revision.title),
         summary=excerpt(revision, SUMMARY_GRAPHEMES),
         authors=revision.authors,
         tags=tuple(dict.fromkeys(filter(None, map(one_line, revision.tags)))),

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from service.model import UNSUBSCRIBE, Blog, Letter, Revision
 from service.render.excerpt import excerpt, length, one_line, shortened
 from service.render.plain import MEASURE, plain
-from service.render.sanitise import sanitise
+from service.render.sanitise import sanitise, without_title
 
 SUBJECT_GRAPHEMES = 180
 PREHEADER_GRAPHEMES = 110
@@ -36,7 +36,7 @@ def letter(
     Sanitised, its style inlined, every address absolute, the disclosure where it stands in
     `html`. UNSUBSCRIBE stands where the sender puts the way out.
     """
-    content = _narrowed(sanitise(html, revision.url, disclosure))
+    content = _narrowed(without_title(sanitise(html, revision.url, disclosure), revision.title))
     language = _language(revision.language) or _language(blog.language)
     words = {
         "title": title,

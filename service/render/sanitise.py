@@ -4,12 +4,13 @@ Sanitising happens here, at the edge where HTML goes out, and nowhere else. Lazy
 real address, pictures of one pixel go, an embedded player becomes a link to what it plays.
 """
 
+import re
 from html import escape
 from urllib.parse import urljoin, urlsplit
 
 import nh3
 
-from service.markup import Tag, tags
+from service.markup import Tag, readable, tags
 
 ELEMENTS = frozenset(
     "a abbr article aside b bdi bdo blockquote br caption cite code col colgroup dd del details "
@@ -43,6 +44,7 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 LINK_TYPES = frozenset("sponsored nofollow ugc noopener noreferrer external author tag".split())
 #: how style sheets know the sentence that the affiliate programme asks for
 DISCLOSURE_CLASS = "bookplate-disclosure"
+_FIRST_HEADING = re.compile(r"<h([1-6])\b[^>]*>(?:(?!</h\1>).)*</h\1>", re.DOTALL)
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-src")
 
 
@@ -64,6 +66,19 @@ def sanitise(html: str, base_url: str, disclosure: str | None = None) -> str:
         url_relative=(lambda url: _absolute(base_url, url)) if web else "deny",
     ).strip()
     return _marked(clean, disclosure) if disclosure else clean
+
+
+def without_title(clean: str, title: str) -> str:
+    """Sanitised HTML without its first heading, if that is the post's title once more: letters,
+    feeds and pages say the title themselves."""
+    heading = _FIRST_HEADING.search(clean)
+    if heading is None or _words(readable(heading[0]).text) != _words(title):
+        return clean
+    return (clean[: heading.start()] + clean[heading.end() :]).strip()
+
+
+def _words(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _marked(clean: str, disclosure: str) -> str:

@@ -31,7 +31,7 @@ def resolve(
     links that mean no one book. Raises CatalogueError where the catalogue can't be read.
     """
     links = resolved_links(findings, catalogue)
-    mentions = resolved_mentions(findings, document, catalogue)
+    mentions = resolved_mentions(findings, links, document, catalogue)
     mentions = with_books(mentions, links, catalogue)
     mentions = ruled(mentions, rulings)
     told = [decided(each) for each in mentions if _is_told(each)]

@@ -5,6 +5,7 @@ As in `find`, features are named, their worth stands in weights.json.
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,8 @@ from service.resolve.titles import title_key
 
 #: gives the capitalised words of the post, folded (`words_of`); asked only where a title is known
 Words = Callable[[], frozenset[str]]
+#: ratings from which a book is a little, well and very widely read
+_POPULAR = (100, 20_000, 300_000)
 _WORD = re.compile(r"[^\W\d_][\w’'\-]*")
 
 
@@ -97,16 +100,14 @@ def _known(
     elif any(surnames(book) & words() for book in books):
         yield f"author_in_post_{size}"
     key = title_key(finding.text)
-    if (
-        key == title_key(best.title)
-        or (best.subtitle
-        and key == title_key(f"{best.title} {best.subtitle}"))
+    if key == title_key(best.title) or (
+        best.subtitle and key == title_key(f"{best.title} {best.subtitle}")
     ):
         yield "title_exact"
     elif ":" in finding.text:
         yield "subtitle_differs"
     popular = max(book.popularity for book in books)
-    yield f"popular_{0 if popular < 100 else 1 if popular < 20_000 else 2 if popular < 300_000 else 3}"
+    yield f"popular_{bisect_right(_POPULAR, popular)}"
     if finding.text[:1].islower():
         yield f"known_in_lower_case_{size}"
 

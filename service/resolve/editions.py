@@ -25,13 +25,11 @@ def with_books(
     for each in mentions:
         by_title[main_key(each.text)].append(each)
     linked = {main_key(each.title): each for each in links if each.title and each.asin}
-    known = {
-        key: _book(key, same, linked.get(key), catalogue) for key, same in by_title.items()
-    }
+    known = {key: _book(same, linked.get(key), catalogue) for key, same in by_title.items()}
     return [_filled(each, known[main_key(each.text)]) for each in mentions]
 
 
-def _book(key: str, same: Sequence[Finding], link: Finding | None, catalogue: Catalogue) -> Book:
+def _book(same: Sequence[Finding], link: Finding | None, catalogue: Catalogue) -> Book:
     """The book that these mentions of one title mean."""
     title = max((each.text for each in same), key=len)
     best = max(same, key=lambda each: each.confidence)

@@ -21,15 +21,21 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def resolved_mentions(
-    findings: Sequence[Finding], document: Document, catalogue: Catalogue
+    findings: Sequence[Finding],
+    links: Sequence[Finding],
+    document: Document,
+    catalogue: Catalogue,
 ) -> list[Finding]:
-    """The mentions, not overlapping, sorted, their confidence adjusted by the catalogue."""
+    """The mentions, not overlapping, sorted, their confidence adjusted by the catalogue and by
+    the shop links that they stand in."""
     mentions = [each for each in findings if each.kind == "book_mention"]
     if not mentions:
         return []
     look_up = cache(catalogue.by_title)
     words = cache(lambda: words_of(_TAG.sub(" ", document.source)))
     weighed = [_weighed(each, look_up(each.text), words) for each in mentions]
+    shops = {each.url: each for each in links if each.kind == "amazon_link"}
+    weighed = [_behind(each, shops.get(each.url)) for each in weighed]
     return sorted(chosen(named_elsewhere(weighed)), key=lambda each: each.start)
 
 
@@ -43,6 +49,17 @@ def _weighed(mention: Finding, books: Sequence[Book], words: Words) -> Finding:
         confidence=round(confidence, 4),
         why=(*mention.why, *phrases(agreed, books)),
     )
+
+
+def _behind(mention: Finding, link: Finding | None) -> Finding:
+    """A mention in a shop link is likelier a title: surely where the number is that book's."""
+    if link is None or link.asin is None:
+        return mention
+    if link.title and title_key(mention.text) in (title_key(link.title), main_key(link.title)):
+        if link.isbn13 is None:
+            return _times(mention, 3.0, "it is the words of a shop link")
+        return _times(mention, 100.0, "its link leads to this book")
+    return mention
 
 
 def named_elsewhere(mentions: Sequence[Finding]) -> list[Finding]:
@@ -67,12 +84,14 @@ def _likelier(mention: Finding, sure: Sequence[Finding]) -> Finding:
     apart = [e for e in sure if e.end <= mention.start or mention.end <= e.start]
     if not apart:
         return mention
-    odds = mention.confidence / (1 - mention.confidence) * _NAMED_ELSEWHERE
-    return replace(
-        mention,
-        confidence=round(odds / (1 + odds), 4),
-        why=(*mention.why, f"“{apart[0].text}” is surely named elsewhere in the post"),
-    )
+    why = f"“{apart[0].text}” is surely named elsewhere in the post"
+    return _times(mention, _NAMED_ELSEWHERE, why)
+
+
+def _times(mention: Finding, factor: float, why: str) -> Finding:
+    """The mention with its odds multiplied."""
+    odds = mention.confidence / max(1e-6, 1 - mention.confidence) * factor
+    return replace(mention, confidence=round(odds / (1 + odds), 4), why=(*mention.why, why))
 
 
 def chosen(mentions: Sequence[Finding]) -> list[Finding]:

@@ -76,7 +76,7 @@ class TextWriter:
     def _block(self, position: int) -> int:
         """What stands between blank lines around this offset, with the list or quotation around."""
         starts = [0, *(match.end() for match in _BLANK_LINE.finditer(self._source, 0, position))]
-        while len(starts) > 1 and _CONTINUES.match(self._source, starts[-1]):
+        while len(starts) > 1 and all(_CONTINUES.match(self._source, at) for at in starts[-2:]):
             starts.pop()
         return starts[-1]
 

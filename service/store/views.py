@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.model import Finding, Rendition, Revision
+from service.model import Change, Finding, Rendition, Revision
 from service.store import rulings
 from service.store.deliveries import attempts
 from service.store.nouns import findings_from, rendition_from, revision_from
@@ -23,7 +23,10 @@ from service.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """A delivery, as `bookplate deliveries` and /api/v1/deliveries show it."""
+    """A delivery, as `bookplate deliveries` and /api/v1/deliveries show it.
+
+    `changes` are those made to the post for this channel, `notes` what was left alone and why.
+    """
 
     id: int
     post_id: int
@@ -42,6 +45,8 @@ class DeliveryView:
     created_at: datetime
     updated_at: datetime
     delivered_at: datetime | None
+    changes: tuple[Change, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,4 +350,6 @@ def _delivery_view(row: DeliveryRow, of: PostRow) -> DeliveryView:
         created_at=row.created_at,
         updated_at=row.updated_at,
         delivered_at=row.delivered_at,
+        changes=tuple(Change(**change) for change in row.rendition.get("changes", ())),
+        notes=tuple(row.rendition.get("notes", ())),
     )

@@ -1,26 +1,18 @@
-"""The Mastodon channel against a third party's mock and a strict fake, both real processes."""
+"""The Mastodon channel against a third party's mock; against our strict fake: tests/adapters."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from adapters.social.mastodon import STATUS, Mastodon
 from service.errors import (
-    ChannelUnreachable,
-    RateLimited,
     RemoteGone,
     RenditionRejected,
-    SettingsError,
     TokenRejected,
-    Unsure,
 )
 from service.model import Published, ShortText
-from tests.adapters.notebook import Notebook, article, context, short
-from tests.real.servers.http import request
-from tests.real.servers.mastodon import MastodonFake, MastodonServer, mastodon_fake
-from tests.real.servers.mastodon_faults import Fault
+from tests.adapters.notebook import Notebook, context, short
+from tests.real.servers.mastodon import MastodonMock
 
 pytestmark = pytest.mark.real
 
@@ -28,20 +20,7 @@ URL = "https://blog.example/three-winters/?a=1&b=2"
 TEXT = f"Three winters with one book & a “cat”\n\nI read it slowly.\n\n{URL}\n\n#Books"
 
 
-@pytest.fixture(params=["mastodon_mock", "strict_mastodon"])
-def either(request: pytest.FixtureRequest) -> MastodonServer:
-    """Each of the two servers in turn."""
-    server: MastodonServer = request.getfixturevalue(request.param)
-    return server
-
-
-@pytest.fixture
-def long_fake() -> Iterator[MastodonFake]:
-    with mastodon_fake(max_characters=1000) as server:
-        yield server
-
-
-def channel(server: MastodonServer, folder: Path, **options: str) -> Mastodon:
+def channel(server: MastodonMock, folder: Path, **options: str) -> Mastodon:
     given = {"server": server.url, "access_token": server.token} | options
     return Mastodon("mastodon", Mastodon.Options(**given), context(folder))  # type: ignore[arg-type]
 
@@ -50,146 +29,56 @@ def body(text: str = TEXT) -> ShortText:
     return ShortText(text, language="en-GB")
 
 
-def post(server: MastodonServer, text: str) -> None:
-    address = f"{server.url}/api/v1/statuses"
-    request("POST", address, json_body={"status": text}, token=server.token)
-
-
-def test_a_post_is_published_once(either: MastodonServer, tmp_path: Path) -> None:
+def test_a_post_is_published_once(mastodon_mock: MastodonMock, tmp_path: Path) -> None:
     notebook = Notebook()
-    first = channel(either, tmp_path).publish(short(body()), "k", notebook)
-    again = channel(either, tmp_path).publish(short(body()), "k", Notebook())
-    (status,) = either.statuses()
+    first = channel(mastodon_mock, tmp_path).publish(short(body()), "k", notebook)
+    again = channel(mastodon_mock, tmp_path).publish(short(body()), "k", Notebook())
+    (status,) = mastodon_mock.statuses()
     assert first.remote_id == again.remote_id == status["id"]
     assert first.url == status["url"]
     assert (status["visibility"], status["language"]) == ("public", "en")
     assert notebook.done == {STATUS: status["id"]}
 
 
-def test_an_edit_and_a_withdrawal_reach_the_status(either: MastodonServer, tmp_path: Path) -> None:
-    mastodon = channel(either, tmp_path)
+def test_an_edit_and_a_withdrawal_reach_the_status(
+    mastodon_mock: MastodonMock, tmp_path: Path
+) -> None:
+    mastodon = channel(mastodon_mock, tmp_path)
     published = mastodon.publish(short(body()), "k", Notebook())
     edited = mastodon.update(published, short(body("Four winters")), "k2", Notebook())
     assert edited == published
-    assert "Four winters" in either.statuses()[0]["content"]
+    assert "Four winters" in mastodon_mock.statuses()[0]["content"]
     for _ in range(2):
         mastodon.withdraw(published, "k3", Notebook())
-    assert either.statuses() == []
+    assert mastodon_mock.statuses() == []
 
 
-def test_verify_names_the_account_and_posts_nothing(either: MastodonServer, tmp_path: Path) -> None:
-    said = channel(either, tmp_path).verify()
-    assert said.startswith(f"posts as @{either.username} on {either.url}")
-    assert either.statuses() == []
+def test_verify_names_the_account_and_posts_nothing(
+    mastodon_mock: MastodonMock, tmp_path: Path
+) -> None:
+    said = channel(mastodon_mock, tmp_path).verify()
+    assert said.startswith(f"posts as @{mastodon_mock.username} on {mastodon_mock.url}")
+    assert mastodon_mock.statuses() == []
 
 
-def test_verify_reads_the_servers_own_limits(long_fake: MastodonFake, tmp_path: Path) -> None:
-    mastodon = channel(long_fake, tmp_path)
-    assert mastodon.verify().endswith("up to 1000 characters")
-    assert (mastodon.abilities.graphemes, mastodon.abilities.url_length) == (1000, 23)
-
-
-def test_an_unknown_token_is_told_so(either: MastodonServer, tmp_path: Path) -> None:
+def test_an_unknown_token_is_told_so(mastodon_mock: MastodonMock, tmp_path: Path) -> None:
     notebook = Notebook()
     with pytest.raises(TokenRejected, match="401"):
-        channel(either, tmp_path, access_token="x").publish(short(body()), "k", notebook)
+        channel(mastodon_mock, tmp_path, access_token="x").publish(short(body()), "k", notebook)
     assert not notebook.begun
-
-
-def test_a_token_that_may_only_read_is_told_so(
-    strict_mastodon: MastodonFake, tmp_path: Path
-) -> None:
-    mastodon = channel(strict_mastodon, tmp_path, access_token=strict_mastodon.read_only_token)
-    with pytest.raises(TokenRejected, match="403"):
-        mastodon.publish(short(body()), "k", Notebook())
 
 
 def test_a_text_too_long_is_rejected_and_known_not_to_be_out(
-    either: MastodonServer, tmp_path: Path
+    mastodon_mock: MastodonMock, tmp_path: Path
 ) -> None:
     notebook = Notebook()
     with pytest.raises(RenditionRejected, match="422"):
-        channel(either, tmp_path).publish(short(body("x" * 501)), "k", notebook)
+        channel(mastodon_mock, tmp_path).publish(short(body("x" * 501)), "k", notebook)
     assert not notebook.begun
 
 
-def test_an_answer_lost_after_the_effect_doubles_nothing(
-    strict_mastodon: MastodonFake, tmp_path: Path
+def test_a_status_deleted_by_hand_cannot_be_edited(
+    mastodon_mock: MastodonMock, tmp_path: Path
 ) -> None:
-    mastodon, notebook = channel(strict_mastodon, tmp_path), Notebook()
-    strict_mastodon.fail_next(Fault(503, after_effect=True))
-    with pytest.raises(ChannelUnreachable, match="503"):
-        mastodon.publish(short(body()), "k", notebook)
-    assert notebook.cut_off(STATUS)
-    # The hour of the key is over: the server would take any other key for a new status.
-    published = mastodon.publish(short(body()), "later key", notebook)
-    (status,) = strict_mastodon.statuses()
-    assert published == Published(status["id"], status["url"])
-    assert notebook.finished(STATUS) == status["id"]
-
-
-def test_an_attempt_that_did_not_get_through_is_made_again(
-    strict_mastodon: MastodonFake, tmp_path: Path
-) -> None:
-    mastodon, notebook = channel(strict_mastodon, tmp_path), Notebook()
-    strict_mastodon.fail_next(Fault(502))
-    with pytest.raises(ChannelUnreachable):
-        mastodon.publish(short(body()), "k", notebook)
-    mastodon.publish(short(body()), "k", notebook)
-    assert len(strict_mastodon.statuses()) == 1
-
-
-def test_a_status_far_back_is_found(strict_mastodon: MastodonFake, tmp_path: Path) -> None:
-    post(strict_mastodon, TEXT)
-    for number in range(60):
-        post(strict_mastodon, f"Something else {number}")
-    channel(strict_mastodon, tmp_path).publish(short(body()), "k", Notebook(begun={STATUS}))
-    assert len(strict_mastodon.statuses()) == 61
-
-
-def test_a_status_that_links_to_the_post_in_other_words_needs_a_person(
-    strict_mastodon: MastodonFake, tmp_path: Path
-) -> None:
-    rendition = short(body())
-    post(strict_mastodon, f"My own words about it: {rendition.post_url}")
-    with pytest.raises(Unsure, match="other words"):
-        channel(strict_mastodon, tmp_path).publish(rendition, "k", Notebook(begun={STATUS}))
-    assert len(strict_mastodon.statuses()) == 1
-
-
-def test_too_much_says_when_to_come_back(strict_mastodon: MastodonFake, tmp_path: Path) -> None:
-    reset = (datetime.now(UTC) + timedelta(seconds=90)).isoformat().replace("+00:00", "Z")
-    strict_mastodon.fail_next(Fault(429, headers={"X-RateLimit-Reset": reset}))
-    notebook = Notebook()
-    with pytest.raises(RateLimited) as raised:
-        channel(strict_mastodon, tmp_path).publish(short(body()), "k", notebook)
-    assert raised.value.retry_after == pytest.approx(90, abs=10)
-    assert not notebook.begun
-
-
-def test_a_status_deleted_by_hand_cannot_be_edited(either: MastodonServer, tmp_path: Path) -> None:
     with pytest.raises(RemoteGone):
-        channel(either, tmp_path).update(Published("999"), short(body()), "k", Notebook())
-
-
-def test_an_unreachable_server_is_told(strict_mastodon: MastodonFake, tmp_path: Path) -> None:
-    strict_mastodon.stop()
-    with pytest.raises(ChannelUnreachable, match="no answer"):
-        channel(strict_mastodon, tmp_path).verify()
-
-
-def test_other_forms_are_refused(strict_mastodon: MastodonFake, tmp_path: Path) -> None:
-    with pytest.raises(RenditionRejected, match="article"):
-        channel(strict_mastodon, tmp_path).publish(article(), "k", Notebook())
-
-
-def test_an_unknown_visibility_is_refused_at_once(tmp_path: Path) -> None:
-    options = Mastodon.Options("mastodon.example", "t", "loud")  # type: ignore[arg-type]
-    with pytest.raises(SettingsError, match="loud"):
-        Mastodon("mastodon", options, context(tmp_path))
-
-
-def test_a_host_name_means_its_https_address(tmp_path: Path) -> None:
-    options = Mastodon.Options("mastodon.example", "secret-token")
-    assert Mastodon("m", options, context(tmp_path)).server == "https://mastodon.example"
-    assert "secret-token" not in repr(options)
+        channel(mastodon_mock, tmp_path).update(Published("999"), short(body()), "k", Notebook())

@@ -1,3 +1,4 @@
+import pytest
 from pydantic import TypeAdapter
 
 from service.model import Article, Rendition
@@ -16,6 +17,20 @@ def test_the_whole_post_stands_in_it_with_paid_links_and_disclosure() -> None:
     assert f'<p class="bookplate-disclosure">{DISCLOSURE}</p>' in html
     assert html.index(DISCLOSURE) < html.index("amazon.com")
     assert 'src="https://blog.example/lake.jpg"' in html
+
+
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ("<h1>Three winters <em>with</em> one book</h1><p>a</p>", "<p>a</p>"),
+        ("<p>#tag</p><h2>THREE WINTERS WITH ONE BOOK</h2><p>a</p>", "<p>#tag</p><p>a</p>"),
+        ("<h1>Another</h1><h1>Three winters with one book</h1>", None),
+    ],
+)
+def test_the_title_is_not_said_twice(html: str, left: str | None) -> None:
+    body = rendered(ARTICLE, html=html).body
+    assert isinstance(body, Article)
+    assert body.html == (left or html)
 
 
 def test_the_summary_is_the_posts_own_words() -> None:

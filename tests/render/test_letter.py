@@ -5,6 +5,7 @@ import pytest
 from service.markup import tags
 from service.model import UNSUBSCRIBE, Blog, Letter, Revision
 from tests.render.posts import BLOG, DISCLOSURE, LETTER, URL, post, rendered
+from tests.render.snapshot import SNAPSHOT
 
 
 def letter(revision: Revision | None = None, blog: Blog = BLOG) -> Letter:
@@ -17,7 +18,7 @@ def test_the_text_part_reads_well() -> None:
     assert (
         letter().text
         == f"""Three winters with one book
-===========================
+---------------------------
 
 Ada Lindqvist
 
@@ -125,3 +126,8 @@ def test_the_subject_is_the_title_and_no_longer_than_reasonable() -> None:
 
 def test_the_preheader_is_the_posts_own_words() -> None:
     assert letter().preheader.startswith("I have read The Left Hand of Darkness")
+
+
+def test_the_whole_letter_is_as_it_was_last_looked_at() -> None:
+    """After a change: look at it in a browser, then run python -m tests.render.snapshot."""
+    assert letter().html == SNAPSHOT.read_text("utf-8")

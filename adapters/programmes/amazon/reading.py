@@ -20,7 +20,7 @@ _URL = re.compile(
     r"(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
-_SHORT_PATH = re.compile(r"/(?:d/)?[0-9A-Za-z][0-9A-Za-z_-]{1,40}", re.ASCII)
+_SHORT_PATH = re.compile(r"/(?:d/)?[0-9A-Za-z][0-9A-Za-z_-]{0,40}", re.ASCII)
 _ASIN_FIRST = re.compile(
     r"/(?P<asin>B[0-9A-Z]{9}|[0-9]{9}[0-9X])(?![0-9A-Z_-])", re.IGNORECASE | re.ASCII
 )

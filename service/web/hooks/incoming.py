@@ -129,5 +129,3 @@ async def _drain(request: Request, most: int) -> None:
                 left -= len(message.get("body", b""))
     except TimeoutError:
         return
-
-

@@ -84,7 +84,10 @@ async def _form(request: Request) -> dict[str, str]:
         body += chunk
         if len(body) > _LARGEST_FORM:
             raise HTTPException(413, "No form of ours is that large.")
-    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20)
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20)
+    except ValueError as error:
+        raise HTTPException(400, "No form of ours has that many fields.") from error
     return {name: values[0] for name, values in fields.items()}
 
 
@@ -107,5 +110,3 @@ def _way_back(path: str) -> str:
     """A path of ours: never another site's address."""
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if is_ours else "/"
-
-

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from service.markup import Tag, tags
 from service.model import Finding
 from service.web.pages.clean import clean
-from service.web.pages.words import decision
+from service.web.pages.words import decision, subject
 
 _PRIVATE = dict.fromkeys((0xE000, 0xE001), "\ufffd")
 _TOKEN = re.compile("\ue000([a-z])(\\d*)\ue001")
@@ -65,7 +65,7 @@ def marked(html: str, findings: Sequence[Finding], note: Callable[[Note], str]) 
         for start, end in spans:
             splices.append(_Splice(start, start, 3, f"\ue000o{place}\ue001"))
             splices.append(_Splice(end, end, 0, "\ue000c\ue001"))
-        number = numbers.get(_subject(finding))
+        number = numbers.get(subject(finding))
         if number is not None and number not in notes:
             notes[number] = Note(number, finding)
             anchor = _outside_links(all_tags, spans[0][0] if spans else finding.start)
@@ -75,19 +75,13 @@ def marked(html: str, findings: Sequence[Finding], note: Callable[[Note], str]) 
     def written(token: re.Match[str]) -> str:
         return _written(token, known, numbers, notes, pictures, note)
 
-    alone = tuple(each for each in findings if _subject(each) not in numbers)
+    alone = tuple(each for each in findings if subject(each) not in numbers)
     return Marked(Markup(_TOKEN.sub(written, safe)), tuple(notes.values()), alone)
 
 
-def _subject(finding: Finding) -> tuple[str, str]:
-    """Findings of one subject share a note."""
-    about = finding.url if finding.kind == "amazon_link" else (finding.title or finding.text)
-    return (about or finding.text).casefold(), finding.decision
-
-
 def _numbers(findings: Sequence[Finding]) -> dict[tuple[str, str], int]:
-    subjects = dict.fromkeys(_subject(each) for each in findings if each.decision != "ignore")
-    return {subject: number for number, subject in enumerate(subjects, 1)}
+    noted = dict.fromkeys(subject(each) for each in findings if each.decision != "ignore")
+    return {about: number for number, about in enumerate(noted, 1)}
 
 
 def _text_spans(source: str, all_tags: list[Tag], finding: Finding) -> Iterator[tuple[int, int]]:
@@ -167,6 +161,6 @@ def _written(
         words = escape(pictures[place])
         return f'<span class="picture">Picture{f": {words}" if words else ""}</span>'
     finding = findings[place]
-    number = numbers.get(_subject(finding))
+    number = numbers.get(subject(finding))
     described = f' aria-describedby="note-{number}"' if number else ""
     return f'<mark class="found {decision(finding).tone}"{described}>'

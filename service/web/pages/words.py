@@ -1,10 +1,11 @@
 """The words and tones in which pages tell of states, decisions, numbers and times."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from service.model import Finding
-from service.store.views import DeliveryView, PostView
+from service.store.views import DeliveryView, HookView, PostView
 
 #: the four status colours, and none
 Tone = Literal["good", "moving", "waits", "bad", "quiet"]
@@ -113,3 +114,27 @@ def minute(moment: datetime | None) -> str:
 def counted(number: int, one: str, many: str) -> str:
     """1 post, 2 posts."""
     return f"{number:,} {one if number == 1 else many}".replace(",", "\u202f")
+
+
+def hook_state(hook: HookView) -> Said:
+    return Said("failed", "bad") if hook.state == "failed" else Said("waits to be tried", "moving")
+
+
+def zone() -> str:
+    """The name of the time zone in which pages tell the time."""
+    return datetime.now().astimezone().tzname() or "UTC"
+
+
+def subjects(findings: Sequence[Finding]) -> list[Finding]:
+    """What was found, each subject once, without what was left alone."""
+    first: dict[tuple[str, str], Finding] = {}
+    for each in findings:
+        if each.decision != "ignore":
+            first.setdefault(subject(each), each)
+    return list(first.values())
+
+
+def subject(finding: Finding) -> tuple[str, str]:
+    """What a finding is about: two with the same subject are told of once."""
+    about = finding.url if finding.kind == "amazon_link" else finding.title
+    return (about or finding.text).casefold(), finding.decision

@@ -1,0 +1,70 @@
+"""`bookplate scan`: JSON Lines for programs, in order, bad files named."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+POST = "<p>I read <em>The Shipping News</em> by Annie Proulx, a novel.</p>"
+
+
+def bookplate(*words: str) -> tuple[int, list[Any], str]:
+    """Exit code, the JSON lines of stdout, stderr."""
+    command = [sys.executable, "-m", "cli.main", "scan", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def test_a_line_a_document_with_every_field_of_the_interface(tmp_path: Path) -> None:
+    post = tmp_path / "post.html"
+    post.write_text(POST)
+    code, (line,), _ = bookplate(str(post))
+    assert code == 0
+    assert line["source"] == str(post)
+    (finding,) = line["findings"]
+    assert (
+        list(finding)
+        == (
+            "kind start end text title authors isbn13 isbn10 asin marketplace confidence decision why"
+        ).split()
+    )
+    assert POST[finding["start"] : finding["end"]] == "The Shipping News"
+    assert (finding["kind"], finding["decision"]) == ("book_mention", "link")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_folders_come_in_order_and_a_bad_file_is_named(tmp_path: Path, jobs: str) -> None:
+    for number in range(12):
+        (tmp_path / f"{number:02}.html").write_text(POST)
+    (tmp_path / "05.html").write_bytes(b"\0\0\0")
+    code, lines, errors = bookplate(str(tmp_path), "--jobs", jobs)
+    assert code == 3
+    assert "05.html" in errors
+    names = [Path(line["source"]).name for line in lines]
+    assert names == [f"{number:02}.html" for number in range(12) if number != 5]
+
+
+def test_formats_are_told_by_the_name_or_given(tmp_path: Path) -> None:
+    post = tmp_path / "post.md"
+    post.write_text("I read *The Shipping News* by Annie Proulx, a novel.\n")
+    _, (sniffed,), _ = bookplate(str(post))
+    _, (given,), _ = bookplate(str(post), "--format", "text")
+    assert [each["text"] for each in sniffed["findings"]] == ["The Shipping News"]
+    assert [each["text"] for each in given["findings"]] == ["The Shipping News"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("no-such-file.html",), 2),
+        (("--format", "pdf", "x"), 2),
+        ((".", "--catalogue", "none.jsonl"), 1),
+    ],
+)
+def test_mistakes_are_told_with_their_exit_code(words: tuple[str, ...], code: int) -> None:
+    found, _, errors = bookplate(*words)
+    assert found == code
+    assert errors
