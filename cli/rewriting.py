@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from cli.batch import Input, media_of, read
 from cli.report import changes_of
 from service.charset import Decoded
 from service.errors import BookplateError
-from service.model import Change, Document, Media
+from service.model import Change, Document
 
 if TYPE_CHECKING:
     from service.pipeline import Shops
@@ -44,7 +44,7 @@ def rewritten(source: Input, *, job: Job) -> Done:
 
     decoded = read(source)
     media = media_of(source, decoded.text) if job.media == "auto" else job.media
-    document = Document(decoded.text, cast(Media, media))
+    document = Document(decoded.text, media)
     shops = _shops(tuple(job.ids.items()))
     findings = pipeline.scan(
         document, programmes=shops.programmes, catalogue=_catalogue(job.catalogue)

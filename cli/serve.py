@@ -1,7 +1,5 @@
 """`bookplate serve`: API, webhooks, pages, republished feeds, scheduler and workers at once."""
 
-from __future__ import annotations
-
 import errno
 import os
 import signal
@@ -97,7 +95,7 @@ def _can_not_listen(host: str, port: int, error: OSError) -> SettingsError:
     )
 
 
-def _answer(app: FastAPI, listening: socket.socket, host: str) -> None:
+def _answer(app: "FastAPI", listening: socket.socket, host: str) -> None:
     """Answer requests until SIGTERM or SIGINT."""
     import uvicorn
 
@@ -128,7 +126,7 @@ def _address(host: str, listening: socket.socket) -> str:
     return f"http://{name}:{listening.getsockname()[1]}/"
 
 
-def _already_stopping(_signal: int, _frame: FrameType | None) -> None:
+def _already_stopping(_signal: int, _frame: "FrameType | None") -> None:
     """Stopping takes its few seconds; asking again does not make it shorter."""
 
 

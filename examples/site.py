@@ -50,7 +50,7 @@ class _Site(BaseHTTPRequestHandler):
     def _holds(self, path: Path) -> bool:
         return path.is_relative_to(self._root)
 
-    def log_message(self, format: str, *arguments: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Say nothing: the demo has its own words."""
 
 

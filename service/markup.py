@@ -230,7 +230,7 @@ class Element:
 def _chain(innermost: Element | None) -> tuple[Tag, ...]:
     """The tags of an element and those around it, outermost first."""
     chain = []
-    while innermost is not None:
+    while innermost:
         chain.append(innermost.tag)
         innermost = innermost.parent
     return tuple(reversed(chain))

@@ -232,6 +232,13 @@ def fingerprint(entry: Entry) -> str:
     return entry_fingerprint(entry)
 
 
+def known_post(post_id: int, keys: frozenset[str], fingerprint: str, state: str) -> KnownPost:
+    """A post that we know, as `recognise` wants it."""
+    from service.ingest.news import KnownPost
+
+    return KnownPost(post_id, keys, fingerprint, state)
+
+
 def recognise(
     known: Sequence[KnownPost], entries: Sequence[Entry], *, first_poll: bool, hold_above: int
 ) -> list[Sighting]:

@@ -116,12 +116,10 @@ def _take_listing(
 def _known(
     session: Session, publisher: Publisher, entries: Sequence[Entry]
 ) -> dict[int, KnownPost]:
-    from service.ingest.news import KnownPost
-
     keys = [key for entry in entries for key in pipeline.keys(entry)]
     found = stored.post_ids_by_key(session, publisher.owner, keys)
     return {
-        post.id: KnownPost(post.id, post_keys, post.entry_fingerprint, post.state)
+        post.id: pipeline.known_post(post.id, post_keys, post.entry_fingerprint, post.state)
         for post, post_keys in stored.with_keys(session, found.values())
     }
 

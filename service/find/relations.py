@@ -118,9 +118,7 @@ def _kin(each: Weighed, likely: Sequence[float]) -> Iterator[str]:
     yield f"kin_{level}_{many}"
 
 
-def _overlaps(
-    each: Weighed, weighed: Sequence[Weighed], starts: Sequence[int]
-) -> Iterator[str]:
+def _overlaps(each: Weighed, weighed: Sequence[Weighed], starts: Sequence[int]) -> Iterator[str]:
     best = 0.0
     first = bisect_right(starts, each.candidate.start - 170)
     for other in weighed[first:]:

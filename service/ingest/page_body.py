@@ -32,7 +32,7 @@ _JUDGED = frozenset("form table ul ol div section header h1 h2".split())
 _EMPTY = frozenset("p div section span h1 h2 h3 h4 h5 h6 ul ol li figure a header".split())
 _CONTENT = "img, picture, video, audio, iframe, embed, object, svg, math, hr, br, canvas"
 _KEPT_EMPTY = frozenset(each.strip() for each in _CONTENT.split(","))
-_ENOUGH, _CLEARLY_LONGER = 500, 1.2
+_ENOUGH, _CLEARLY_LONGER = 500, 2.0
 _BREAKS = frozenset(
     "p div section article header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table tr "
     "figure figcaption br hr details summary main".split()
@@ -216,7 +216,7 @@ def _is_data_table(table: Any) -> bool:
 def _drop_title(root: Any, title: str | None) -> None:
     """The heading that only repeats the title: the post's title stands beside its HTML."""
     words = re.findall(r"\w+", (title or "").lower())
-    for heading in list(root.iter("h1", "h2"))[:2]:
+    for heading in list(root.iter("h1", "h2", "h3"))[:2]:
         own = re.findall(r"\w+", _flat(heading).lower())
         if own and words and len(set(own) & set(words)) / len(set(own) | set(words)) > 0.75:
             _remove(heading)

@@ -191,12 +191,14 @@ class Metadata:
             "//*[@itemprop='datePublished']",
             "//time[@pubdate]",
             f"//time[{_has('entry-date')} or {_has('published')} or {_has('post-date')}]",
+            f"//abbr[{_has('published')}]",
             "//article//header//time",
             "//article//time",
             "//time",
         ):
             for element in self._tree.xpath(path)[:1]:
-                value = element.get("datetime") or element.get("content") or _text(element)
+                stated = [element.get(name) for name in ("datetime", "content", "title")]
+                value = next(filter(None, stated), None) or _text(element)
                 found = moment(value)
                 if found:
                     return found

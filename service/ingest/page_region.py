@@ -40,6 +40,13 @@ _NEGATIVE = re.compile(
     r"widget|newsletter|subscri|social|author-bio|nav",
     re.IGNORECASE,
 )
+#: names that blog programs give to what is never the post, believed even when nothing else is
+_NEVER = re.compile(
+    r"\b(?:sharedaddy|jp-relatedposts|relatedposts|comments-area|comment-list|commentlist|"
+    r"disqus_thread|addtoany_share_save_container|post-share-buttons|comment-respond|"
+    r"post-navigation|yarpp-related|subscription-widget|mc4wp-form)\b",
+    re.IGNORECASE,
+)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _COMMA = re.compile("[,،、﹐，︐︑⸲﹑]")
 _BLOCKS = frozenset(
@@ -130,6 +137,8 @@ def _is_dropped(element: Any, strict: bool) -> bool:
         return True
     if attributes.get("aria-hidden") == "true" and "fallback" not in attributes.get("class", ""):
         return tag not in ("img", "svg", "math", "span", "figure")
+    if _NEVER.search(names_of(element)):
+        return True
     if not strict or tag in ("body", "a", "article", "main", "table", "tbody", "td", "tr", "code"):
         return False
     return is_unlikely(element)

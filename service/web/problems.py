@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem details."""
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -19,7 +20,9 @@ class WrongField(BaseModel):
 class Problem(BaseModel):
     """What went wrong (RFC 9457). `mend` says what to do next."""
 
-    type: str = Field("about:blank", description="about:blank: the status says all of its kind.")
+    type: str = Field(
+        default="about:blank", description="about:blank: the status says all of its kind."
+    )
     title: str = Field(examples=["Not Found"])
     status: int = Field(examples=[404])
     detail: str = Field(examples=["There is no post 7."])
@@ -28,7 +31,7 @@ class Problem(BaseModel):
 
 
 #: for `responses=` of a route: every error is a problem
-DOCUMENTED = {
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
     status: {
         "description": HTTPStatus(status).phrase,
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},

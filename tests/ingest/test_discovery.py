@@ -153,7 +153,8 @@ def test_links_of_lists_in_the_main_part() -> None:
         '<nav><ul><li><a href="/about">About</a></li></ul></nav>'
         '<header class="site-header"><ul><li><a href="/now">Now</a></li></ul></header>'
         '<main><ul><li><a href="one/">One</a> <a href="/tag/y">y</a></li>'
-        '<li><a href="two/">Two</a></li></ul></main><footer><p><a href="/imprint">I</a></p></footer>'
+        '<li><a href="two/">Two</a></li></ul></main>'
+        '<footer><p><a href="/imprint">I</a></p></footer>'
     )
     assert links(body) == ["/notes/one/", "/notes/two/"]
 

@@ -1,9 +1,10 @@
-"""A page becomes a post: its own HTML, nothing that stands around it, and what it says of itself."""
+"""A page becomes a post: its own HTML, nothing from around it, and what it says of itself."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from service.errors import UnreadableInput
 from service.ingest.dates import moment
 from service.ingest.pages import extract
-from service.model import Page
+
+if TYPE_CHECKING:
+    from service.model import Page
 
 DATA = Path(__file__).parents[1] / "data"
 

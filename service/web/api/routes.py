@@ -1,6 +1,6 @@
 """Read-only JSON of what the pages show: posts and deliveries."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -30,9 +30,7 @@ DeliveryState = Literal[
     "cancelled",
 ]
 
-_RESPONSES: dict[int | str, dict[str, Any]] = {**DOCUMENTED}
-
-router = APIRouter(prefix="/api/v1", dependencies=PRIVATE, responses=_RESPONSES)
+router = APIRouter(prefix="/api/v1", dependencies=PRIVATE, responses=DOCUMENTED)
 
 
 class DeliveryDetail(BaseModel):
@@ -56,7 +54,7 @@ def posts(
     with here.session() as session:
         found = views.posts(session, here.owner, state=state, before=before, limit=limit + 1)
     page = listed(request, response, found, limit, [each.id for each in found])
-    return Listed[PostView].model_construct(None, **page)  # type: ignore[arg-type]
+    return Listed[PostView].model_construct(None, **page)
 
 
 @router.get("/posts/{post_id}", tags=["posts"])
@@ -87,7 +85,7 @@ def deliveries(
             session, here.owner, state=state, channel=channel, before=before, limit=limit + 1
         )
     page = listed(request, response, found, limit, [each.id for each in found])
-    return Listed[DeliveryView].model_construct(None, **page)  # type: ignore[arg-type]
+    return Listed[DeliveryView].model_construct(None, **page)
 
 
 @router.get("/deliveries/{delivery_id}", tags=["deliveries"])

@@ -1,6 +1,7 @@
 """`POST /hooks/{source}`: a webhook is kept before it is answered (Standard Webhooks 1.0)."""
 
 import asyncio
+from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
@@ -18,7 +19,7 @@ _BODY_SECONDS = 30.0
 _DRAIN_SECONDS = 2.0
 
 _SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
-_REFUSED = {
+_REFUSED: dict[int | str, dict[str, Any]] = {
     status: {"description": said, "content": DOCUMENTED[404]["content"]}
     for status, said in {
         400: "The body names no post",
@@ -71,7 +72,7 @@ class Accepted(BaseModel):
     "/hooks/{source}",
     status_code=202,
     response_model=Accepted,
-    responses=_REFUSED,  # type: ignore[arg-type]
+    responses=_REFUSED,
     openapi_extra=_DOCUMENTED_BODY,
 )
 async def incoming(request: Request, here: Here, source: str) -> JSONResponse:

@@ -26,7 +26,7 @@ def page(
     request: Request | None = None,
     **values: object,
 ) -> HTMLResponse:
-    """The template of this name with these values; with `request`, what the last action said stands on top."""
+    """The template with these values; `request` may bring what the last action said."""
     said = _message(request)
     body = template(name).render(said=said, **values)
     response = HTMLResponse(
