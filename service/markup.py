@@ -10,9 +10,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import unescape
 from html.entities import html5
+from typing import NamedTuple
 
 #: elements whose content is characters, not markup (13.2.5.2 to 13.2.5.5 and scripting's)
 RAW_TEXT = frozenset(
@@ -32,6 +33,7 @@ _CLOSES_P = BLOCKS - {"br", "td", "th", "tr", "thead", "tbody", "tfoot", "captio
 #: elements whose content is no HTML (13.2.6.5), where HTML begins again within, and what ends them
 _FOREIGN = frozenset(("svg", "math"))
 _HTML_AGAIN = frozenset(("foreignobject", "desc", "annotation-xml"))
+_STEERING = _FOREIGN | RAW_TEXT
 _BREAKOUT = frozenset(
     "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li "
     "listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul "
@@ -39,9 +41,6 @@ _BREAKOUT = frozenset(
 )
 
 # the white space of HTML is these five; `\s` would take more
-_MARK = re.compile(
-    r"<(?:(?P<close>/?)(?P<name>[a-zA-Z][^\t\n\f\r />]*+)|(?P<other>!--|!\[CDATA\[|[!?/]))"
-)
 _VALUE = (
     r"""[\t\n\f\r ]*+=[\t\n\f\r ]*+"""
     r"""(?>"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'"""
@@ -49,7 +48,12 @@ _VALUE = (
 )
 _NAME = r"(?>=[^\t\n\f\r />=]*+|[^\t\n\f\r />=]++)"
 _UNNAMED = re.sub(r"\?P<\w+>", "?:", _VALUE)
-_TAIL = re.compile(rf"(?>[\t\n\f\r /]++|{_NAME}(?>{_UNNAMED}|(?![\t\n\f\r ]*+=)))*+>")
+_TAIL = rf"(?>[\t\n\f\r /]++|{_NAME}(?>{_UNNAMED}|(?![\t\n\f\r ]*+=)))*+>"
+#: a tag (`end` marks one that ends), or the beginning of what is none
+_MARK = re.compile(
+    rf"<(?:(?P<close>/?)(?P<name>[a-zA-Z][^\t\n\f\r />]*+)(?:{_TAIL}(?P<end>))?+"
+    r"|(?P<other>!--|!\[CDATA\[|[!?/]))"
+)
 _ATTRIBUTE = re.compile(rf"[\t\n\f\r /]*+(?P<name>{_NAME})(?:{_VALUE})?+")
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _COMMENT_END = re.compile(r"--!?>")
@@ -93,8 +97,7 @@ def _in_attribute(reference: re.Match[str]) -> str:
     return _character(reference)
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """An attribute: its own span, its value's span (without quotes), the quote ("" if bare)."""
 
     name: str
@@ -106,8 +109,7 @@ class Attribute:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A start or end tag, `name` in lower case; `source` is the whole document."""
 
     source: str
@@ -152,26 +154,35 @@ def tags(source: str) -> Iterator[Tag]:
     The start tag of a raw-text element is given, then its end tag. What stands after the
     beginning of a tag that never ends, no browser shows: there it stops.
     """
+    return iter(_tokenised(source))
+
+
+@lru_cache(maxsize=1)  # the rooms look at one document after the other
+def _tokenised(source: str) -> list[Tag]:
+    found = []
     position = 0
     foreign = False
-    while mark := _MARK.search(source, position):
+    search = _MARK.search
+    while mark := search(source, position):
+        close, name, ended, other = mark.groups()
         position = mark.end()
-        if mark["other"]:
+        if other:
             position = _after_other(source, mark)
             continue
-        tail = _TAIL.match(source, position)
-        if tail is None:
-            return
-        position = tail.end()
-        name = _lower(mark["name"])
-        closing = bool(mark["close"])
-        yield Tag(source, name, mark.start(), position, closing)
+        if ended is None:
+            break
+        name = _lower(name)
+        found.append(Tag(source, name, mark.start(), position, close == "/"))
+        if name not in _STEERING and not foreign:
+            continue
+        closing = close == "/"
         if name in _FOREIGN:
             foreign = not closing and source[position - 2] != "/"
         elif foreign and (name in _BREAKOUT or name in _HTML_AGAIN):
             foreign = closing and name in _HTML_AGAIN
         if name in RAW_TEXT and not closing and not foreign:
             position = _raw_text_end(source, name, position)
+    return found
 
 
 def _after_other(source: str, mark: re.Match[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import uuid
 from dataclasses import dataclass
@@ -125,12 +126,22 @@ class Feed(Channel):
         self._regenerate()
 
     def _path_of(self, item_id: str) -> Path | None:
-        return next((self.directory / ITEMS).glob(f"*-{_digest(item_id)}.json"), None)
+        ending = f"-{_digest(item_id)}.json"
+        name = next((name for name in self._items() if name.endswith(ending)), None)
+        return self.directory / ITEMS / name if name else None
+
+    def _items(self) -> list[str]:
+        """The names of the items' files."""
+        try:
+            names = os.listdir(self.directory / ITEMS)
+        except FileNotFoundError:
+            return []
+        return [name for name in names if name.endswith(".json") and not name.startswith(".")]
 
     def _regenerate(self) -> None:
         """Make the three feeds of the latest items; one that stays the same is not touched."""
-        latest = sorted((self.directory / ITEMS).glob("*.json"), reverse=True)[: self.limit]
-        items = [item for item in map(_read, latest) if item]
+        latest = sorted(self._items(), reverse=True)[: self.limit]
+        items = [item for name in latest if (item := _read(self.directory / ITEMS / name))]
         for suffix, data in zip(
             SUFFIXES,
             (_rss(self._about, items), _atom(self._about, items), _json_feed(self._about, items)),

@@ -330,6 +330,8 @@ class _Mailbox:
 
 
 def _check(options: Smtp.Options) -> None:
+    if not options.to:
+        raise SettingsError("to: names nobody.", mend='For example to = ["me@example.com"].')
     if options.security not in ("starttls", "tls", "none"):
         raise SettingsError(
             f'security: "{options.security}" is unknown.', mend='Use "starttls", "tls" or "none".'

@@ -276,7 +276,9 @@ class _Xrpc:
             sent["Authorization"] = f"Bearer {token}"
         try:
             return self._http.post(f"{self.service}/xrpc/{method}", headers=sent, **request)
-        except (httpx2.HTTPError, httpx2.InvalidURL, FetchError) as error:
+        except FetchError as error:
+            raise ChannelUnreachable(error.what, mend=error.mend or None) from error
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise ChannelUnreachable(f"{self.service} gives no answer: {error}") from error
 
     def _checked(self, answer: httpx2.Response) -> dict[str, Any]:

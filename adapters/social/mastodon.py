@@ -190,7 +190,9 @@ class Mastodon(Channel):
         sent = {"Authorization": f"Bearer {self.options.access_token}"} | (headers or {})
         try:
             return self._http.request(method, self.server + path, json=data, headers=sent)
-        except (httpx2.HTTPError, httpx2.InvalidURL, FetchError) as error:
+        except FetchError as error:
+            raise ChannelUnreachable(error.what, mend=error.mend or None) from error
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise ChannelUnreachable(f"{self.server} gives no answer: {error}") from error
 
     def _checked(self, answer: httpx2.Response) -> Any:

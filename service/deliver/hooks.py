@@ -65,18 +65,19 @@ def _webhook_source(publisher: Publisher, name: str) -> Source:
 
 def _verify(source: Source, headers: Mapping[str, str], body: bytes) -> None:
     from standardwebhooks import Webhook, WebhookVerificationError
+    from standardwebhooks.webhooks import EmptyWebhookSecretError
 
     assert source.secret is not None
     try:
         verifier = Webhook(source.secret)
-    except ValueError as error:
+    except (ValueError, EmptyWebhookSecretError) as error:
         raise HookRefused(
             f"The secret of source {source.name} is no whsec_… secret.",
             status=500,
             mend="Make one: whsec_ and the base64 of 24 to 64 random bytes.",
         ) from error
     try:
-        verifier.verify(body, dict(headers))
+        verifier.verify(body, dict(headers), json_parse=False)
     except (WebhookVerificationError, ValueError, KeyError) as error:
         raise HookRefused(
             f"The webhook is not signed as it must be: {error}.",
@@ -87,9 +88,12 @@ def _verify(source: Source, headers: Mapping[str, str], body: bytes) -> None:
 
 def _payload(body: bytes) -> dict[str, Any]:
     try:
-        payload = json.loads(body)
-    except ValueError as error:
-        raise HookRefused(f"The body is no JSON: {error}.", status=400) from error
+        payload = json.loads(body, parse_constant=_no_number)
+        if "\0" in (text := json.dumps(payload, ensure_ascii=False)):
+            raise ValueError("it holds a NUL")
+        text.encode()  # a lone surrogate fits into no database and no page
+    except (ValueError, RecursionError) as error:
+        raise HookRefused(f"The body is no JSON that we take: {error}.", status=400) from error
     post = payload.get("post") if isinstance(payload, dict) else None
     url = payload.get("url") if isinstance(payload, dict) else None
     if isinstance(post, dict) and isinstance(post.get("url"), str) and "html" in post:
@@ -101,6 +105,10 @@ def _payload(body: bytes) -> dict[str, Any]:
             mend='Send {"url": PERMALINK} or {"post": {"url", "title", "html", …}}.',
         )
     return dict(payload)
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def _entry(post: dict[str, Any]) -> Entry:
@@ -173,7 +181,8 @@ def _work_on(
     except FetchError as error:
         _postpone(publisher, event_id, error)
         return str(error)
-    except (UnreadableInput, HookRefused, SettingsError) as error:
+    except (UnreadableInput, HookRefused, SettingsError, ValueError) as error:
+        # ValueError: an address or text that nothing can read; it must not stop what comes after
         _finish(publisher, event_id, "failed", str(error))
         return str(error)
     _finish(publisher, event_id, "done", reason)

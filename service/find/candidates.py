@@ -30,6 +30,7 @@ _NUMBERING = re.compile(r"\s*(?:(?:[#№(]?\s?\d{1,3}\s?[.):\-–]|#\d{1,3})\s*|
 _NUMBER_FIRST = re.compile(r"[\s*]*[#№(]?\d{1,3}\s?[.:)]\s+")
 _LINE_BY = re.compile(rf"(.{{1,170}}?),?\s+[–—-]?\s*\(?[bB]y:?\s+(?={SHORT_NAME})")
 _LINE_DASH = re.compile(r"(.{2,150}?)\s+[–—-]{1,2}\s+(?=\S)")
+_DASH = re.compile(r"\s[–—-]\s")
 _LINE_NAME = re.compile(rf"({NAMES}|[A-Z][\w.]+(?: [A-Z][\w.]+){{0,3}})(?::|,|\s[–—-])\s+(?=\S)")
 _LABEL = re.compile(
     r"(?:[\w’']+[ ]){0,5}?(?:review(?:[ ]of)?|notes(?:[ ]on)?|recommendation|rezension|reseña|"
@@ -161,7 +162,7 @@ def _labelled(found: Candidates, line: str, begin: int, end: int) -> None:
 
 def _line_parts(found: Candidates, line: str, begin: int) -> None:
     by = _LINE_BY.match(line)
-    if by and by[1].count(" ") < _MOST_WORDS and by[1].count(". ") < 2:
+    if by and by[1].count(" ") < _MOST_WORDS and by[1].count(". ") < 2 and not _DASH.search(by[1]):
         found.add(begin, begin + by.end(1), "line_by")
     dash = _LINE_DASH.match(line)
     if dash and dash[1].count(" ") < 16 and ". " not in dash[1]:

@@ -11,6 +11,12 @@ from dataclasses import dataclass, field
 
 from service.find.candidates import Candidate
 
+#: features that say of a title what it is a title of
+_OTHER = frozenset(
+    f"{name}_{place}"
+    for name in ("film", "game", "song", "podcast", "course", "software", "company")
+    for place in ("left1", "right1")
+)
 _MAIN = re.compile(r"\s*[:;(]|\s+[–—-]\s+")
 _ARTICLE = re.compile(r"^(?:the|a|an|der|die|das|le|la|les|el|los) (?=.)")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -64,6 +70,7 @@ def relate(weighed: Sequence[Weighed]) -> None:
     for each in weighed:
         found = [
             *_same(each, by_key[each.main_key]),
+            *_otherwise(each, by_key[each.main_key]),
             *_neighbours(each, line_likely, lines),
             *_kin(each, by_kind.get(each.kind, ())),
             *_overlaps(each, weighed, starts),
@@ -88,6 +95,14 @@ def _same(each: Weighed, others: Sequence[Weighed]) -> Iterator[str]:
         yield "same_unlikely"
     if each.key == each.main_key and any(o.key != o.main_key and o.likely > 0.6 for o in apart):
         yield "main_of_sure"
+
+
+def _otherwise(each: Weighed, others: Sequence[Weighed]) -> Iterator[str]:
+    """Whether the post says of the same words that they are a film, a game, a song, …"""
+    if not _OTHER.isdisjoint(each.features):
+        return
+    if any(not _OTHER.isdisjoint(other.features) for other in others if other is not each):
+        yield "said_to_be_another_thing"
 
 
 def _neighbours(each: Weighed, likely: dict[int, float], lines: Sequence[int]) -> Iterator[str]:

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 _HEAD_END = re.compile(r"<body\b|</head\s*>", re.IGNORECASE)
 _LONGEST_HEAD = 400_000
 _TITLE_PARTS = re.compile(r"\s+[|\-–—·•»/:]{1,2}\s+|\s*[|»]\s*")
+_DUBLIN_CORE = re.compile(r"^(dc|dcterms?):")
 _BY = re.compile(r"^\s*(?:by|von|par|por|di|written by|posted by|author:?)\s+", re.IGNORECASE)
 _DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:/|-|$)")
 _LONGEST_NAME = 80
+#: a title of fewer words is rather the site's name, and what follows it the title
+_FEWEST_WORDS = 2
 
 
 class Metadata:
@@ -37,24 +40,29 @@ class Metadata:
 
     @property
     def title(self) -> str | None:
-        found = (
-            self._data.text("headline")
-            or self._first("og:title", "twitter:title", "dc.title", "parsely-title")
-            or self._class_text("p-name", within="h-entry")
-            or self._data.text("name")
+        """The first title stated that the reader also sees, in the heading or the window's name;
+        else the first stated; else the heading."""
+        stated = (
+            self._data.text("headline"),
+            self._first("dc.title", "og:title", "twitter:title", "parsely-title"),
+            self._class_text("p-name", within="h-entry"),
+            self._data.text("name"),
         )
-        document = self._text_of("//title")
-        heading = self._only_heading()
-        if found:
-            return self._without_site(plain_text(found)) or plain_text(found)
-        return self._title_of_document(document, heading) or heading or None
+        document, heading = self._text_of("//title"), self._only_heading()
+        told = [self._without_site(plain_text(each)) for each in stated if each]
+        seen = f"{document}\n{heading}".lower()
+        found = next((each for each in told if each and each.lower() in seen), None)
+        return found or next(filter(None, told), None) or self._of_document(document, heading)
 
-    def _title_of_document(self, document: str, heading: str) -> str | None:
-        if not document:
-            return None
-        if heading and heading.lower() in document.lower():
-            return heading
-        return self._without_site(document)
+    def _of_document(self, document: str, heading: str) -> str | None:
+        if not document or (heading and heading.lower() in document.lower()):
+            return heading or None
+        bare = self._without_site(document)
+        if bare == document:
+            *words, last = re.split(r"\s+[|–—·»-]\s+", document)
+            first = document[: -len(last)].rstrip(" |–—·»-")
+            return first if words and len(first.split()) > _FEWEST_WORDS else document
+        return bare
 
     def _without_site(self, title: str) -> str:
         """The title without the site's name before or after it."""
@@ -106,7 +114,7 @@ class Metadata:
         readings = (
             partial(self._class_texts, "p-author", within="h-entry"),
             partial(self._data.texts, "author"),
-            partial(self._all, "author", "dc.creator", "dcterms.creator", "parsely-author"),
+            partial(self._all, "dc.creator", "author", "dcterms.creator", "parsely-author"),
             partial(self._all, "article:author", "sailthru.author", "byl"),
             self._marked_authors,
         )
@@ -123,6 +131,7 @@ class Metadata:
             "//a[@rel='author']",
             f"//*[{_has('vcard')}]//*[{_has('fn')}]",
             f"//*[{_has('byline')} or {_has('author')} or {_has('post-author')}]",
+            "//*[contains(@class, 'byline')]",
         ):
             found = tuple(_text(each) for each in self._tree.xpath(path)[:3])
             if any(_name(each) for each in found):
@@ -268,8 +277,9 @@ def _head(html: str) -> tuple[dict[str, list[str]], dict[str, str]]:
         content = str(element.get("content") or "").strip()
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = element.get(attribute)
-            if name and content:
-                meta.setdefault(str(name).strip().lower(), []).append(content)
+            for each in str(name or "").lower().split():
+                if content:
+                    meta.setdefault(_DUBLIN_CORE.sub(r"\1.", each), []).append(content)
     links: dict[str, str] = {}
     for element in soup.find_all(["link", "base"], href=True):
         rels = element.get("rel") or [] if element.name == "link" else ["base"]

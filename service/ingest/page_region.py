@@ -35,7 +35,7 @@ _POSITIVE = re.compile(
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(
-    r"-ad-|hidden|^hid$|\bhid\b|banner|combx|comment|com-|contact|footer|gdpr|masthead|media|meta|"
+    r"-ad-|hidden|^hid$|\bhid\b|banner|combx|comment|com-|contact|footer|gdpr|masthead|meta|"
     r"outbrain|promo|related|scroll|share|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|"
     r"widget|newsletter|subscri|social|author-bio|nav",
     re.IGNORECASE,
@@ -58,6 +58,9 @@ _TAG_SCORE = {
     "address": -3, "ol": -3, "ul": -3, "dl": -3, "dd": -3, "dt": -3, "li": -3, "form": -3,
     "h1": -5, "h2": -5, "h3": -5, "h4": -5, "h5": -5, "h6": -5, "th": -5,
 }  # fmt: skip
+#: a list is rather a list of posts than a post
+_LISTS, _LIST = frozenset(("ul", "ol", "dl")), 0.5
+_KIN = 0.3
 _LEAST_PARAGRAPH = 25
 _GENERATIONS = 5
 
@@ -203,16 +206,40 @@ def _count_element(stats: Stats, element: Any) -> None:
 
 
 def _parts(body: Any, stats: dict[Any, Stats], strict: bool) -> list[Any]:
-    scores = _scores(stats, strict)
-    ranked = sorted(
-        ((score * (1 - stats[each].link_density), each) for each, score in scores.items()),
-        key=lambda pair: -pair[0],
-    )[:5]
+    final = {
+        element: score * (1 - stats[element].link_density) * (_LIST if element.tag in _LISTS else 1)
+        for element, score in _scores(stats, strict).items()
+    }
+    ranked = sorted(((score, each) for each, score in final.items()), key=lambda pair: -pair[0])
     if not ranked or ranked[0][0] <= 0:
         return [body]
-    final = {each: score * (1 - stats[each].link_density) for each, score in scores.items()}
-    top = _promoted(ranked, final, body)
-    return _with_siblings(top, final, stats, body)
+    top = _promoted(ranked[:5], final, body)
+    return _with_kin(_with_siblings(top, final, stats, body), top, final)
+
+
+def _with_kin(parts: list[Any], top: Any, final: dict[Any, float]) -> list[Any]:
+    """The parts with those that the page has under the same name elsewhere, as magazines do that
+    cut a story by advertisements: "story-body-1", "story-body-2"."""
+    name = _family(top)
+    if not name or len(parts) > 1:
+        return parts
+    inside = {top, *top.iterancestors(), *top.iterdescendants()}
+    least = final.get(top, 0.0) * _KIN
+    kin = [
+        each
+        for each, score in final.items()
+        if score >= least and each not in inside and _family(each) == name
+    ]
+    if not kin:
+        return parts
+    chosen = {top, *kin}
+    return [each for each in top.getroottree().iter() if each in chosen]
+
+
+def _family(element: Any) -> str:
+    """The tag and names of an element, numbers left out."""
+    names = re.sub(r"\d+", "", names_of(element))
+    return f"{element.tag} {names}" if names else ""
 
 
 def _scores(stats: dict[Any, Stats], strict: bool) -> dict[Any, float]:

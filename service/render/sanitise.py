@@ -45,6 +45,8 @@ LINK_TYPES = frozenset("sponsored nofollow ugc noopener noreferrer external auth
 #: how style sheets know the sentence that the affiliate programme asks for
 DISCLOSURE_CLASS = "bookplate-disclosure"
 _FIRST_HEADING = re.compile(r"<h([1-6])\b[^>]*>(?:(?!</h\1>).)*</h\1>", re.DOTALL)
+#: pictures that stand for a character; without their style they would be as big as pictures
+_EMOJI_CLASSES = frozenset(("wp-smiley", "emoji", "emojione", "twemoji"))
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-src")
 
 
@@ -124,7 +126,7 @@ def _instead(tag: Tag) -> str | None:
         return None
     if tag.name == "img":
         return _image(tag)
-    if tag.name in ("iframe", "embed", "video", "audio"):
+    if tag.name in ("iframe", "embed", "video", "audio", "source"):
         return _embedded(tag)
     return None
 
@@ -132,13 +134,17 @@ def _instead(tag: Tag) -> str | None:
 def _image(tag: Tag) -> str | None:
     if _value(tag, "width") in ("0", "1") and _value(tag, "height") in ("0", "1"):
         return ""
+    alt = escape(_value(tag, "alt") or "")
+    if alt and set((_value(tag, "class") or "").split()) & _EMOJI_CLASSES:
+        return alt
     source = _value(tag, "src")
     if source and not source.lower().startswith("data:"):
         return None
     lazy = next(filter(None, (_value(tag, name) for name in _LAZY)), None)
     if lazy is None:
-        return ""
-    return f'<img src="{escape(lazy)}" alt="{escape(_value(tag, "alt") or "")}">'
+        candidates = _value(tag, "srcset") or _value(tag, "data-srcset") or ""
+        lazy = next(iter(candidates.split()), "").rstrip(",")
+    return f'<img src="{escape(lazy)}" alt="{alt}">' if lazy else ""
 
 
 def _embedded(tag: Tag) -> str | None:

@@ -16,6 +16,9 @@ from service.errors import AddressRefused, UnreadableInput
 from tests.ingest.loopback import Loopback
 
 FEEDS = Path(__file__).parents[1] / "data/feeds"
+FORMATS = (
+    "rss20.xml rss091.xml rdf10.xml atom10.xml atom03.xml feed10.json feed11.json broken.xml"
+).split()
 ENTRY = [
     "id",
     "url",
@@ -41,8 +44,7 @@ def fields(*arguments: str, stdin: bytes | None = None) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", ["rss20.xml", "rss091.xml", "rdf10.xml", "atom10.xml", "atom03.xml",
-                                  "feed10.json", "feed11.json"])  # fmt: skip
+@pytest.mark.parametrize("name", FORMATS)
 def test_every_format_gives_the_promised_fields(name: str) -> None:
     found = fields(str(FEEDS / name), "--json")
     assert set(found) == {"feed", "entries"}

@@ -53,7 +53,10 @@ def test_offsets_count_in_the_source() -> None:
 
 
 def test_the_author_is_taken_from_the_text() -> None:
-    post = "My friend and fellow author Jane Tallow has news. Jane’s new book is titled, The Slow Shed."
+    post = (
+        "My friend and fellow author Jane Tallow has news. "
+        "Jane’s new book is titled, The Slow Shed."
+    )
     mention = best(find(Document(post, "text"), ()))
     assert (mention.text, mention.authors) == ("The Slow Shed", ("Jane Tallow",))
 

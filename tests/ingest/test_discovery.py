@@ -8,8 +8,6 @@ from service.ingest.fetch import Fetcher
 from service.ingest.pages import page_links
 from tests.ingest.loopback import Loopback
 
-HTML = {"content_type": "text/html; charset=utf-8"}
-
 
 def feed(title: str, *links: str) -> bytes:
     items = "".join(f"<item><title>x</title><link>{link}</link></item>" for link in links)
@@ -42,7 +40,7 @@ def test_an_announced_feed_and_never_the_one_of_comments(
         + alternate("/feed/", "A Blog")
         + alternate("/atom", "A Blog", "application/atom+xml")
     )
-    url = server.serve("/", page(head), **HTML)
+    url = server.serve("/", page(head), content_type="text/html")
     server.serve("/comments/feed/", feed("Comments for A Blog", "x"))
     server.serve("/wp-json/1", b'{"id": 1}')
     server.serve("/feed/", feed("A Blog", "https://a.example/1", "https://a.example/2"))
@@ -54,21 +52,25 @@ def test_an_announced_feed_and_never_the_one_of_comments(
 
 
 def test_a_comment_feed_that_hides_its_name(server: Loopback, fetcher: Fetcher) -> None:
-    url = server.serve("/post/", page(alternate("/post/feed/") + alternate("/feed/")), **HTML)
+    url = server.serve(
+        "/post/", page(alternate("/post/feed/") + alternate("/feed/")), content_type="text/html"
+    )
     server.serve("/post/feed/", feed("Comments on: Post", "x"))
     server.serve("/feed/", feed("A Blog", "https://a.example/1"))
     assert discover(url, fetcher).feed_url == server.url + "/feed/"
 
 
 def test_a_feed_that_is_only_linked(server: Loopback, fetcher: Fetcher) -> None:
-    url = server.serve("/", page(body='<a href="/notes/index.xml">RSS</a>'), **HTML)
+    url = server.serve(
+        "/", page(body='<a href="/notes/index.xml">RSS</a>'), content_type="text/html"
+    )
     server.serve("/notes/index.xml", feed("Notes", "https://a.example/1"))
     assert discover(url, fetcher).feed_url == server.url + "/notes/index.xml"
 
 
 @pytest.mark.parametrize("path", ["/feed", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml"])
 def test_a_feed_at_a_common_place(server: Loopback, fetcher: Fetcher, path: str) -> None:
-    url = server.serve("/", page(), **HTML)
+    url = server.serve("/", page(), content_type="text/html")
     server.serve(path, feed("A Blog", "https://a.example/1"))
     found = discover(url, fetcher)
     assert found.feed_url == server.url + path
@@ -77,7 +79,7 @@ def test_a_feed_at_a_common_place(server: Loopback, fetcher: Fetcher, path: str)
 
 def test_a_page_without_a_feed_is_followed_itself(server: Loopback, fetcher: Fetcher) -> None:
     body = '<main><ul><li><a href="a/">A</a></li><li><a href="b/">B</a></li></ul></main>'
-    url = server.serve("/notes/", page(body=body), **HTML)
+    url = server.serve("/notes/", page(body=body), content_type="text/html")
     found = discover(url, fetcher)
     assert (found.kind, found.feed_url, found.site_url) == ("page", None, url)
     assert (found.title, found.language) == ("A Blog", "en")
@@ -88,7 +90,7 @@ def test_a_feed_about_other_posts_is_only_an_alternative(
     server: Loopback, fetcher: Fetcher
 ) -> None:
     body = '<main><ul><li><a href="a/">A</a></li><li><a href="b/">B</a></li></ul></main>'
-    url = server.serve("/notes/", page(body=body), **HTML)
+    url = server.serve("/notes/", page(body=body), content_type="text/html")
     server.serve("/feed.xml", feed("Essays", f"{server.url}/essays/1"))
     found = discover(url, fetcher)
     assert (found.kind, found.alternatives) == ("page", (server.url + "/feed.xml",))
@@ -97,7 +99,9 @@ def test_a_feed_about_other_posts_is_only_an_alternative(
 
 
 def test_an_announced_feed_that_is_gone_is_passed_over(server: Loopback, fetcher: Fetcher) -> None:
-    url = server.serve("/", page(alternate("/old.xml") + alternate("/new.xml")), **HTML)
+    url = server.serve(
+        "/", page(alternate("/old.xml") + alternate("/new.xml")), content_type="text/html"
+    )
     server.serve("/new.xml", feed("A Blog", "https://a.example/1"))
     assert discover(url, fetcher).feed_url == server.url + "/new.xml"
 
@@ -105,7 +109,7 @@ def test_an_announced_feed_that_is_gone_is_passed_over(server: Loopback, fetcher
 def test_a_feed_that_moved_for_good_is_given_where_it_is(
     server: Loopback, fetcher: Fetcher
 ) -> None:
-    url = server.serve("/", page(alternate("/old.xml")), **HTML)
+    url = server.serve("/", page(alternate("/old.xml")), content_type="text/html")
     server.serve("/old.xml", b"", status=301, location="/new.xml")
     server.serve("/new.xml", feed("A Blog", "https://a.example/1"))
     assert discover(url, fetcher).feed_url == server.url + "/new.xml"

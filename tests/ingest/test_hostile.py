@@ -7,6 +7,7 @@ import resource
 import socket
 from typing import TYPE_CHECKING
 
+import httpcore2
 import pytest
 
 from service.errors import AddressRefused, FetchError, TooLarge, Unreachable, UnreadableInput
@@ -127,9 +128,9 @@ def test_the_address_checked_is_the_address_connected_to(
 
     def refused(self: object, host: str, *_: object, **__: object) -> None:
         connected.append(host)
-        raise transport.httpcore2.ConnectError("no route")
+        raise httpcore2.ConnectError("no route")
 
-    monkeypatch.setattr(transport.httpcore2.SyncBackend, "connect_tcp", refused)
+    monkeypatch.setattr(httpcore2.SyncBackend, "connect_tcp", refused)
     with Fetcher(version="1") as fetcher:
         with pytest.raises(Unreachable):
             fetcher.get(f"http://rebind.example:{server.port}/")

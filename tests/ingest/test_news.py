@@ -35,7 +35,7 @@ def prose(seed: str, edit: int = 0) -> str:
 
 
 def entry(spec: str | dict[str, Any]) -> Entry:
-    given_ = {"e": spec} if isinstance(spec, str) else spec
+    given_: dict[str, Any] = {"e": spec} if isinstance(spec, str) else spec
     name = given_["e"]
     day, bumped = given_.get("d"), given_.get("updated")
     return Entry(

@@ -1,5 +1,6 @@
 """Findings become books, and are decided."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ ROWS = Path(__file__).parent.parent / "data" / "resolve_catalogue.jsonl"
 LAUNCH = """I turned down a promotion last spring, and this post says why.
 Then I helped to launch a book by my friend and fellow author Jane Tallow. More of that below.
 Jane’s new book is titled, The Patient Foreman: Sawmills. It is the best book on the trade.
-No chapter spoke to me like chapter 3. This chapter is titled: Your New Saw (as Boss) Is Not Your Old Saw.
+Chapter 3 spoke to me most. This chapter is titled: Your New Saw (as Boss) Is Not Your Old Saw.
 Anyone who hires should read The Patient Foreman: Sawmills before they hire.
 Buy the book here on Amazon and leave a review.
 Comments"""
@@ -59,7 +60,7 @@ def test_ordinary_words_that_are_titles_too_are_left_alone() -> None:
 
 def test_mentions_do_not_overlap_and_are_in_order() -> None:
     found = scan(LAUNCH, "text")
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
 
 
 def test_a_mention_in_a_live_link_is_kept_and_takes_its_number() -> None:

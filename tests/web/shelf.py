@@ -63,7 +63,8 @@ Cristo</a> props the window open. It has done so for two winters and is none the
 keeps the window open a hand wide."><figcaption>It earns its keep.</figcaption></figure>
 <blockquote><p>Nobody ever finished a long book by counting its pages.</p></blockquote>
 <p>A neighbour lent me It, which is longer than the road to the harbour and about as well lit. The
-German edition is <a href="https://www.amazon.de/dp/3453435779">over here</a>, for those who ask.</p>
+German edition is <a href="https://www.amazon.de/dp/3453435779">over here</a>, for those
+who ask.</p>
 <p>And yes, <em>The Summer Book</em> again, for the walk home.<script>alert(1)</script></p>"""
 FOUND_THERE: tuple[tuple[str, int, FindingKind, Decision, float, str | None, tuple[str, ...]], ...]
 FOUND_THERE = (

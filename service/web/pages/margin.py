@@ -63,7 +63,9 @@ def marked(html: str, findings: Sequence[Finding], note: Callable[[Note], str]) 
     for place, finding in enumerate(known):
         spans = list(_text_spans(source, all_tags, finding))
         for start, end in spans:
-            splices.append(_Splice(start, start, 3, f"\ue000o{place}\ue001"))
+            is_last = end == spans[-1][1]
+            token = f"\ue000{'l' if is_last else 'o'}{place}\ue001"
+            splices.append(_Splice(start, start, 3, token))
             splices.append(_Splice(end, end, 0, "\ue000c\ue001"))
         number = numbers.get(subject(finding))
         if number is not None and number not in notes:
@@ -163,4 +165,6 @@ def _written(
     finding = findings[place]
     number = numbers.get(subject(finding))
     described = f' aria-describedby="note-{number}"' if number else ""
+    if number and kind == "l":
+        described += f' data-number="{number}"'
     return f'<mark class="found {decision(finding).tone}"{described}>'

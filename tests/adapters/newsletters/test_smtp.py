@@ -242,6 +242,7 @@ def test_a_server_that_wants_a_login_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "options",
     [
+        {"to": ()},
         {"to": ("no address",)},
         {"to": ("a@b.example\r\nBcc: c@d.example",)},
         {"sender": "nobody"},
