@@ -187,10 +187,9 @@ def _sum(
         for count, word in ((new, "new"), (changed, "changed"), (gone, "gone"))
         if count
     ]
-    if done.planned:
-        parts.append(
-            f"{len({each.post_id for each in done.planned})} announced or brought up to date"
-        )
+    announced = sum(each.announced for each in done.planned)
+    if announced:
+        parts.append(f"{announced} announced")
     if would:
         due = sum(state == "due" for each in done.planned for _, state, _ in each.deliveries)
         parts.append(f"{due} would be delivered")

@@ -27,6 +27,7 @@ BLOCKS = frozenset(
     "summary br body html center fieldset pre".split()
 )
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+LINKS = frozenset(("a", "area"))
 _CLOSES_ITSELF = frozenset("li dt dd option tr td th a".split())
 _CLOSES_P = BLOCKS - {"br", "td", "th", "tr", "thead", "tbody", "tfoot", "caption"}
 
@@ -54,7 +55,13 @@ _MARK = re.compile(
     rf"<(?:(?P<close>/?)(?P<name>[a-zA-Z][^\t\n\f\r />]*+)(?:{_TAIL}(?P<end>))?+"
     r"|(?P<other>!--|!\[CDATA\[|[!?/]))"
 )
+#: text and tags that are no links and change nothing about what follows
+_NO_LINK = re.compile(
+    rf"(?>[^<]++|</?(?!(?i:{'|'.join(sorted(_STEERING | LINKS))})[\t\n\f\r />])"
+    rf"[a-zA-Z][^\t\n\f\r />]*+{_TAIL})*+"
+)
 _ATTRIBUTE = re.compile(rf"[\t\n\f\r /]*+(?P<name>{_NAME})(?:{_VALUE})?+")
+_QUOTES = {"double": '"', "single": "'"}
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _COMMENT_END = re.compile(r"--!?>")
 _ENTITY = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|[a-zA-Z][a-zA-Z0-9]{1,31};?)")
@@ -120,27 +127,38 @@ class Tag(NamedTuple):
 
     def attributes(self) -> Iterator[Attribute]:
         """Every attribute as written, duplicates too (only the first of a name counts)."""
-        position = self.start + 1 + self.closing + len(self.name)
-        while match := _ATTRIBUTE.match(self.source, position, self.end):
-            position = match.end()
-            group = next((g for g in ("double", "single", "bare") if match[g] is not None), None)
-            start, end = match.span(group) if group else (match.end(), match.end())
-            quote = {"double": '"', "single": "'"}.get(group or "", "")
-            yield Attribute(
-                _lower(match["name"]),
-                match.start("name"),
-                match.end(),
-                start,
-                end,
-                quote,
-                unescaped(self.source[start:end], attribute=True),
-            )
+        return map(_attribute, self._written())
 
     def attribute(self, name: str) -> Attribute | None:
         """The attribute of this lower-case name that counts: the first."""
-        if self.closing:
-            return None
-        return next((each for each in self.attributes() if each.name == name), None)
+        if not self.closing:
+            for match in self._written():
+                if _lower(match["name"]) == name:
+                    return _attribute(match)
+        return None
+
+    def _written(self) -> Iterator[re.Match[str]]:
+        position = self.start + 1 + self.closing + len(self.name)
+        while match := _ATTRIBUTE.match(self.source, position, self.end):
+            yield match
+            position = match.end()
+
+
+def _attribute(match: re.Match[str]) -> Attribute:
+    kind = match.lastgroup or "name"
+    if kind == "name":
+        start = end = match.end()
+    else:
+        start, end = match.span(kind)
+    return Attribute(
+        _lower(match["name"]),
+        match.start("name"),
+        match.end(),
+        start,
+        end,
+        _QUOTES.get(kind, ""),
+        unescaped(match.string[start:end], attribute=True),
+    )
 
 
 def _lower(name: str) -> str:
@@ -159,11 +177,26 @@ def tags(source: str) -> Iterator[Tag]:
 
 @lru_cache(maxsize=1)  # the rooms look at one document after the other
 def _tokenised(source: str) -> list[Tag]:
+    return _walk(source, None)
+
+
+@lru_cache(maxsize=1)
+def link_tags(source: str) -> list[Tag]:
+    """The start tags of links, a and area: those among `tags`, in a third of the time."""
+    return [tag for tag in _walk(source, _NO_LINK) if tag.name in LINKS and not tag.closing]
+
+
+def _walk(source: str, skipped: re.Pattern[str] | None) -> list[Tag]:
+    """The tags, but those that `skipped` matches where nothing else depends on them."""
     found = []
     position = 0
     foreign = False
-    search = _MARK.search
-    while mark := search(source, position):
+    while True:
+        if skipped and not foreign and (passed := skipped.match(source, position)):
+            position = passed.end()
+        mark = _MARK.search(source, position)
+        if mark is None:
+            break
         close, name, ended, other = mark.groups()
         position = mark.end()
         if other:
@@ -172,10 +205,10 @@ def _tokenised(source: str) -> list[Tag]:
         if ended is None:
             break
         name = _lower(name)
-        found.append(Tag(source, name, mark.start(), position, close == "/"))
+        closing = close == "/"
+        found.append(Tag(source, name, mark.start(), position, closing))
         if name not in _STEERING and not foreign:
             continue
-        closing = close == "/"
         if name in _FOREIGN:
             foreign = not closing and source[position - 2] != "/"
         elif foreign and (name in _BREAKOUT or name in _HTML_AGAIN):

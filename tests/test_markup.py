@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.markup import Markup, plain, readable, tags, unescaped
+from service.markup import LINKS, Markup, link_tags, plain, readable, tags, unescaped
 
 PIECES = st.sampled_from(
     (
@@ -29,6 +29,12 @@ def test_tags_stand_where_they_say_and_never_overlap(source: str) -> None:
         at = tag.start + 1 + tag.closing
         assert source[at : at + len(tag.name)].lower() == tag.name.lower()
         position = tag.end
+
+
+@given(HTML)
+def test_links_are_those_among_the_tags(source: str) -> None:
+    links = [tag for tag in tags(source) if tag.name in LINKS and not tag.closing]
+    assert link_tags(source) == links
 
 
 @given(HTML)
@@ -150,4 +156,5 @@ def test_hostile_pages_take_time_in_proportion(piece: str) -> None:
     markup = Markup(source)
     assert len(markup.readable.text) <= len(source)
     markup.around(len(source))
+    link_tags(source)
     assert time.process_time() - began < 5

@@ -133,7 +133,8 @@ class Feed(Channel):
     def _items(self) -> list[str]:
         """The names of the items' files."""
         try:
-            names = os.listdir(self.directory / ITEMS)
+            with os.scandir(self.directory / ITEMS) as entries:
+                names = [entry.name for entry in entries]
         except FileNotFoundError:
             return []
         return [name for name in names if name.endswith(".json") and not name.startswith(".")]

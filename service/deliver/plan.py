@@ -31,10 +31,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A post that was planned, and for each channel what will happen and why."""
+    """A post that was planned, and for each channel what will happen and why.
+
+    `announced` tells whether it goes out for the first time.
+    """
 
     post_id: int
     title: str
+    announced: bool
     findings: tuple[Finding, ...]
     deliveries: tuple[tuple[str, str, str], ...]
 
@@ -42,13 +46,17 @@ class Planned:
 def plan(publisher: Publisher, *, limit: int | None = None) -> tuple[list[Planned], list[str]]:
     """Plan every post that has settled. Gives what was planned, and errors in words.
 
-    At most `limit` posts are announced; the others stay for the next round.
+    At most `limit` posts are announced; the others stay for the next round. Copies of posts that
+    are out are brought up to date and taken back all the same.
     """
     with publisher.store.session() as session:
-        ids = [post.id for post in stored_posts.settled(session, publisher.owner, publisher.now())]
+        settled = stored_posts.settled(session, publisher.owner, publisher.now())
+        new = [post.id for post in settled if post.state == "settling"]
+        put_off = set() if limit is None else set(new[max(limit, 0) :])
+        ids = [post.id for post in settled if post.id not in put_off]
     planned: list[Planned] = []
     errors: list[str] = []
-    for post_id in ids[:limit]:
+    for post_id in ids:
         try:
             _complete(publisher, post_id)
             one = _plan_post(publisher, post_id)
@@ -94,14 +102,14 @@ def _plan_post(publisher: Publisher, post_id: int) -> Planned | None:
         post.settles_at = None
         if post.state == "gone":
             return _plan_withdrawal(session, publisher, post)
-        if post.state == "settling":
-            post.state = "announced"
+        announced = post.state == "settling"
+        post.state = "announced"
         row = stored_posts.newest_revision(session, post)
-        return _plan_renditions(session, publisher, post, row)
+        return _plan_renditions(session, publisher, post, row, announced)
 
 
 def _plan_renditions(
-    session: Session, publisher: Publisher, post: PostRow, row: RevisionRow
+    session: Session, publisher: Publisher, post: PostRow, row: RevisionRow, announced: bool
 ) -> Planned:
     revision = revision_from(row.content)
     findings = pipeline.scan(
@@ -122,7 +130,7 @@ def _plan_renditions(
             abilities = publisher.abilities(settings)
             _edited(publisher, delivery, rendition, abilities)
         outcome.append((settings.name, delivery.state, delivery.reason))
-    return Planned(post.id, post.title or post.url, findings, tuple(outcome))
+    return Planned(post.id, post.title or post.url, announced, findings, tuple(outcome))
 
 
 def rendered(
@@ -155,7 +163,7 @@ def _plan_withdrawal(session: Session, publisher: Publisher, post: PostRow) -> P
         )
         put(publisher, delivery, step)
         outcome.append((settings.name, delivery.state, delivery.reason))
-    return Planned(post.id, post.title or post.url, (), tuple(outcome))
+    return Planned(post.id, post.title or post.url, False, (), tuple(outcome))
 
 
 def _first(

@@ -6,26 +6,28 @@ sent. Everything is remembered between any two of its steps.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from service.deliver import desk, hooks, intake
 from service.deliver.plan import Planned, plan
 from service.deliver.slots import Slot, take_any_slot
-from service.errors import StoreError
+from service.errors import BookplateError, StoreError
 from service.store import deliveries as stored
 from service.store import sources as stored_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from service.deliver.engine import Engine
     from service.deliver.intake import PollReport
     from service.deliver.publisher import Publisher
+    from service.model import Source
 
 #: how often a process looks whether another has finished a delivery, in seconds
 _LOOK_SECONDS = 0.1
@@ -35,6 +37,10 @@ _STUCK_SECONDS = 5.0
 _TICK_SECONDS = 1.0
 #: how often `serve` takes over what other machines left unfinished, in seconds
 _RECOVER_SECONDS = 60.0
+#: how long `serve` keeps quiet about what it said already, in seconds
+_QUIET_SECONDS = 600.0
+
+log = logging.getLogger("bookplate.rounds")
 
 
 @dataclass(slots=True)
@@ -74,6 +80,9 @@ def take_in(publisher: Publisher, wishes: Wishes, tell: Callable[[str], None]) -
 
 
 def _plan(publisher: Publisher, done: Round, limit: int | None = None) -> None:
+    """Plan what has settled; of `limit` announcements a run may make, some may be made already."""
+    if limit is not None:
+        limit -= sum(each.announced for each in done.planned)
     planned, errors = plan(publisher, limit=limit)
     done.planned.extend(planned)
     done.errors.extend(errors)
@@ -148,18 +157,26 @@ def _wait(publisher: Publisher, ids: set[int], engine: Engine) -> None:
 
 
 class Service:
-    """`serve`: rounds in a thread, woken by webhooks and by what people decide."""
+    """`serve`: one thread polls, another turns rounds, woken by webhooks and people's decisions.
+
+    So a slow feed keeps nothing from being delivered.
+    """
 
     def __init__(self, publisher: Publisher, log: Callable[[str], None]) -> None:
         self._publisher = publisher
         self._log = log
+        self._said: dict[str, float] = {}
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="rounds", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._turn_rounds, name="rounds", daemon=True),
+            threading.Thread(target=self._poll_sources, name="polls", daemon=True),
+        ]
         self.last_round: float | None = None
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def wake(self) -> None:
         """Something is to be done: don't wait for the next tick."""
@@ -169,25 +186,54 @@ class Service:
         """End after what is being done now; what is left is done by the next process."""
         self._stopping.set()
         self._wake.set()
-        self._thread.join(timeout)
+        deadline = time.monotonic() + timeout
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _work(self) -> None:
+    def _poll_sources(self) -> None:
+        while not self._stopping.is_set():
+            for source in self._publisher.blog.sources:
+                if self._stopping.is_set():
+                    return
+                with self._told():
+                    if self._is_due(source):
+                        report = intake.poll(self._publisher, source)
+                        self._say(report.errors)
+                        self.wake()
+            self._stopping.wait(_TICK_SECONDS)
+
+    def _turn_rounds(self) -> None:
         with ExitStack() as holding:
             engine: Engine | None = None
             recovered = 0.0
             while not self._stopping.is_set():
                 self._wake.clear()
-                try:
+                with self._told():
                     engine = engine or self._engine(holding)
                     if engine and time.monotonic() - recovered > _RECOVER_SECONDS:
                         engine.recover_the_dead()
                         recovered = time.monotonic()
                     self._turn(engine)
                     self.last_round = time.time()
-                except Exception as error:
-                    # one bad round must not end the service: it is told, and the next one tries
-                    self._log(f"round failed: {error}")
                 self._wake.wait(_TICK_SECONDS)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """One bad round must not end the service: it is told, and the next one tries."""
+        try:
+            yield
+        except Exception as error:
+            if not isinstance(error, BookplateError):
+                log.exception("a round failed unexpectedly")
+            self._say([f"round failed: {error}"])
+
+    def _say(self, lines: list[str]) -> None:
+        """Log each line, but the same one at most once in ten minutes."""
+        now = time.monotonic()
+        for line in lines:
+            if now - self._said.get(line, -_QUIET_SECONDS) >= _QUIET_SECONDS:
+                self._said[line] = now
+                self._log(line)
 
     def _engine(self, holding: ExitStack) -> Engine | None:
         slot: Slot | None = take_any_slot(self._publisher.store)
@@ -202,24 +248,17 @@ class Service:
         return engine
 
     def _turn(self, engine: Engine | None) -> None:
-        publisher = self._publisher
         done = Round()
-        done.errors.extend(hooks.work_off(publisher))
-        for source in publisher.blog.sources:
-            if not self._stopping.is_set() and self._is_due(source.name):
-                report = intake.poll(publisher, source)
-                done.errors.extend(report.errors)
-        _plan(publisher, done)
+        done.errors.extend(hooks.work_off(self._publisher))
+        _plan(self._publisher, done)
         if engine is not None:
             engine.submit()
-        for error in done.errors:
-            self._log(error)
+        self._say(done.errors)
         for planned in done.planned:
             self._log(f"planned: {planned.title}")
 
-    def _is_due(self, name: str) -> bool:
+    def _is_due(self, source: Source) -> bool:
         publisher = self._publisher
-        source = publisher.source(name)
         if source.kind == "webhook":
             return False
         with publisher.store.session() as session:

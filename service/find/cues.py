@@ -304,8 +304,8 @@ def _author_before(left: str) -> Iterator[str]:
     end = left.rstrip('"“‘( ')[-1:]
     if ("’" in near or "'" in near) and _NAME_POSSESSIVE.search(near):
         yield "names_possessive_before"
-    elif end and end in ":,–—-" and _NAME_BEFORE.search(near):
-        yield "name_before"
+    elif end and end in ":,–—-" and (name := _NAME_BEFORE.search(near)):
+        yield "name_before" if " " in name[1] else "capital_before"
     elif (" in " in near or " from " in near) and _NAME_APPOSED.search(near):
         yield "name_in_before"
 
@@ -357,6 +357,16 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
             yield "chapter_then_titled"
         elif found & {"book_left3", "book_left8"}:
             yield "book_then_titled"
+    if {"name_before", "title_case", "is_after_name"} <= found:
+        yield "name_then_title"
+    if {"at_line_start", "dash_after"} <= found and found & (_MARKED | {"is_strong", "is_b"}):
+        yield "item_starts_marked"
+    if found & {"book_left1", "book_left3"} and found & {"by_name_after", "by_one_name_after"}:
+        yield "book_and_author"
+    if {"book_left1", "title_case"} <= found:
+        yield "book_then_title"
+    if "is_label" in found and found & {"review_left1", "review_left3"}:
+        yield "review_of"
     if "is_line_by" in found and found & {"sentence_case", "mostly_lower"}:
         yield "sentence_then_by"
     if {"title_case", "by_name_after"} <= found and not found & {"words_1", "words_2"}:

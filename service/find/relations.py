@@ -129,7 +129,7 @@ def _kin(each: Weighed, likely: Sequence[float]) -> Iterator[str]:
         return
     share = (sum(likely) - each.likely) / others
     many = "many" if others >= 3 else "few"
-    level = "likely" if share >= 0.5 else "mixed" if share >= 0.2 else "unlikely"
+    level = "likely" if share >= 0.4 else "mixed" if share >= 0.15 else "unlikely"
     yield f"kin_{level}_{many}"
 
 

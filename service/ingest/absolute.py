@@ -11,8 +11,8 @@ _URL_ATTRIBUTES = frozenset(("href", "src", "poster", "cite", "srcset"))
 _ABSOLUTE = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.\-]*:|#|$)")
 #: a cheap sieve: an attribute whose value may be relative
 _MAYBE_RELATIVE = re.compile(
-    r"""(?:href|src|poster|cite|srcset)\s*=\s*["']?(?!\s*(?:https?:|mailto:|data:|tel:|\#))""",
-    re.IGNORECASE,
+    r"=(?i:(?<=href=)|(?<=src=)|(?<=srcset=)|(?<=poster=)|(?<=cite=)|(?<=\s=))"
+    r"""\s*+["']?+(?!\s*(?i:https?:|mailto:|data:|tel:|\#))"""
 )
 _SRCSET = re.compile(r"(?P<space>[\s,]*)(?P<url>\S*[^\s,])(?P<rest>\s+[^,]*|)")
 

@@ -14,7 +14,9 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from service.ingest.absolute import absolute_html
-from service.ingest.page_region import Region, Stats, class_weight, find_region, measured, names_of
+from service.ingest.page_noise import class_weight, names_of
+from service.ingest.page_region import Region, find_region
+from service.ingest.page_stats import Stats, measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -179,7 +181,8 @@ def _is_thin(element: Any, counted: Stats, weight: int) -> bool:
     items = counted.items - 100
     in_figure = element.tag == "figure" or next(element.iterancestors("figure"), None) is not None
     if not in_figure and counted.images > 1 and counted.paragraphs / counted.images < 0.5:
-        return not is_list or counted.text < 200
+        # a gallery is the post's own; a grid of cards that link elsewhere is not
+        return counted.link_density > 0.2
     if not is_list and items > counted.paragraphs:
         return True
     if counted.inputs > counted.paragraphs // 3:

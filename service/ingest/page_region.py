@@ -11,44 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-#: never part of a post
-_DROPPED_TAGS = frozenset(
-    "script style noscript template nav footer aside button input select textarea link meta "
-    "dialog menu object applet fieldset".split()
-)
-_DROPPED_ROLES = frozenset(
-    "navigation complementary search banner contentinfo dialog alert alertdialog menu menubar "
-    "toolbar tablist".split()
-)
-_UNLIKELY = re.compile(
-    r"-ad-|\bads?\b|advert|banner|breadcrumb|combx|comment|community|cover-wrap|disqus|extra|"
-    r"gdpr|cookie|footer|header|legends|menu|\bnav|related|remark|replies|\brss\b|shoutbox|share|"
-    r"sharing|sidebar|skyscraper|social|sponsor|subscri|supplemental|agegate|pagination|pager|"
-    r"popup|promo|recommend|newsletter|signup|sign-up|jp-relatedposts|masthead|toolbar|skip-link",
-    re.IGNORECASE,
-)
-_RESCUED = re.compile(
-    r"article|\bbody\b|column|content|\bmain\b|shadow|mathjax|entry|post-text", re.IGNORECASE
-)
-_POSITIVE = re.compile(
-    r"article|\bbody\b|content|entry|hentry|h-entry|\bmain\b|\bpage\b|\bpost\b|text|blog|story",
-    re.IGNORECASE,
-)
-_NEGATIVE = re.compile(
-    r"-ad-|hidden|^hid$|\bhid\b|banner|combx|comment|com-|contact|footer|gdpr|masthead|meta|"
-    r"outbrain|promo|related|scroll|share|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|"
-    r"widget|newsletter|subscri|social|author-bio|nav",
-    re.IGNORECASE,
-)
-#: names that blog programs give to what is never the post, believed even when nothing else is
-_NEVER = re.compile(
-    r"\b(?:sharedaddy|jp-relatedposts|relatedposts|comments-area|comment-list|commentlist|"
-    r"disqus_thread|addtoany_share_save_container|post-share-buttons|comment-respond|"
-    r"post-navigation|yarpp-related|subscription-widget|mc4wp-form)\b",
-    re.IGNORECASE,
-)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_COMMA = re.compile("[,،、﹐，︐︑⸲﹑]")
+from service.ingest.page_noise import class_weight, names_of, outsiders
+from service.ingest.page_stats import Stats, measured
+
 _BLOCKS = frozenset(
     "blockquote dl div figure img ol p pre table ul section article h1 h2 h3 h4 h5 h6".split()
 )
@@ -60,37 +25,16 @@ _TAG_SCORE = {
 }  # fmt: skip
 #: a list is rather a list of posts than a post
 _LISTS, _LIST = frozenset(("ul", "ol", "dl")), 0.5
+#: names that blog programs and magazines give to the body of a post alone
+_BODY = re.compile(
+    r"(?:^|[\s_-])(?:entry|post|article|art|story|blog|single|gh)[_-]{0,2}(?:content|body|text)"
+    r"(?:[\s_-]|$)|\b(?:e-content|articlebody|postbody|markdown-body|available-content)\b",
+    re.IGNORECASE,
+)
+_NAMED_BODY = 1.5
 _KIN = 0.3
 _LEAST_PARAGRAPH = 25
 _GENERATIONS = 5
-
-
-@dataclass(slots=True)
-class Stats:
-    """What stands in an element, itself and all within: characters, commas, elements."""
-
-    text: int = 0
-    linked: float = 0.0
-    commas: int = 0
-    paragraphs: int = 0
-    images: int = 0
-    items: int = 0
-    inputs: int = 0
-    headings: int = 0
-
-    def add(self, other: Stats) -> None:
-        self.text += other.text
-        self.linked += other.linked
-        self.commas += other.commas
-        self.paragraphs += other.paragraphs
-        self.images += other.images
-        self.items += other.items
-        self.inputs += other.inputs
-        self.headings += other.headings
-
-    @property
-    def link_density(self) -> float:
-        return self.linked / self.text if self.text else 0.0
 
 
 @dataclass(slots=True)
@@ -107,99 +51,9 @@ def find_region(body: Any, *, strict: bool) -> Region:
 
     `strict` believes the names of classes; without it only elements and roles count.
     """
-    dropped = _dropped(body, strict)
+    dropped = outsiders(body, strict=strict)
     stats = measured(body, dropped)
     return Region(_parts(body, stats, strict), dropped, stats)
-
-
-# ── what does not belong anywhere ────────────────────────────────────────────────────────
-
-
-def _dropped(body: Any, strict: bool) -> set[Any]:
-    dropped: set[Any] = set()
-    for element in body.iterdescendants():
-        if (
-            element.getparent() in dropped
-            or not isinstance(element.tag, str)
-            or _is_dropped(element, strict)
-        ):
-            dropped.add(element)
-    return dropped
-
-
-def _is_dropped(element: Any, strict: bool) -> bool:
-    tag = element.tag
-    if tag in _DROPPED_TAGS:
-        return True
-    attributes = element.attrib
-    if not attributes:
-        return False
-    if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
-        return True
-    if attributes.get("role") in _DROPPED_ROLES:
-        return True
-    if attributes.get("aria-hidden") == "true" and "fallback" not in attributes.get("class", ""):
-        return tag not in ("img", "svg", "math", "span", "figure")
-    if _NEVER.search(names_of(element)):
-        return True
-    if not strict or tag in ("body", "a", "article", "main", "table", "tbody", "td", "tr", "code"):
-        return False
-    return is_unlikely(element)
-
-
-def is_unlikely(element: Any) -> bool:
-    """Whether the names of an element say that it is not the post."""
-    names = names_of(element)
-    return bool(names) and _UNLIKELY.search(names) is not None and not _RESCUED.search(names)
-
-
-def names_of(element: Any) -> str:
-    attributes = element.attrib
-    return f"{attributes.get('class', '')} {attributes.get('id', '')}".strip()
-
-
-# ── counting ─────────────────────────────────────────────────────────────────────────────
-
-
-def measured(root: Any, dropped: set[Any]) -> dict[Any, Stats]:
-    """The stats of every element that is not dropped, in one pass from the leaves."""
-    found: dict[Any, Stats] = {}
-    elements = [each for each in root.iter() if each not in dropped and isinstance(each.tag, str)]
-    for element in reversed(elements):
-        stats = Stats()
-        _count_text(stats, element.text)
-        for child in element:
-            if child in found:
-                stats.add(found[child])
-            _count_text(stats, child.tail)
-        _count_element(stats, element)
-        found[element] = stats
-    return found
-
-
-def _count_text(stats: Stats, text: str | None) -> None:
-    if text:
-        length = len(text) if text.isalnum() else len(" ".join(text.split()))
-        if length:
-            stats.text += length
-            stats.commas += text.count(",") if text.isascii() else len(_COMMA.findall(text))
-
-
-def _count_element(stats: Stats, element: Any) -> None:
-    tag = element.tag
-    if tag == "a":
-        href = element.get("href", "")
-        stats.linked = stats.text * (0.3 if href.startswith("#") else 1.0)
-    elif tag == "p":
-        stats.paragraphs += 1
-    elif tag == "img":
-        stats.images += 1
-    elif tag == "li":
-        stats.items += 1
-    elif tag == "input":
-        stats.inputs += 1
-    elif tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-        stats.headings += stats.text
 
 
 # ── scoring ──────────────────────────────────────────────────────────────────────────────
@@ -207,7 +61,7 @@ def _count_element(stats: Stats, element: Any) -> None:
 
 def _parts(body: Any, stats: dict[Any, Stats], strict: bool) -> list[Any]:
     final = {
-        element: score * (1 - stats[element].link_density) * (_LIST if element.tag in _LISTS else 1)
+        element: score * (1 - stats[element].link_density) * _trust(element)
         for element, score in _scores(stats, strict).items()
     }
     ranked = sorted(((score, each) for each, score in final.items()), key=lambda pair: -pair[0])
@@ -215,6 +69,13 @@ def _parts(body: Any, stats: dict[Any, Stats], strict: bool) -> list[Any]:
         return [body]
     top = _promoted(ranked[:5], final, body)
     return _with_kin(_with_siblings(top, final, stats, body), top, final)
+
+
+def _trust(element: Any) -> float:
+    if element.tag in _LISTS:
+        return _LIST
+    named = element.get("itemprop") == "articleBody" or _BODY.search(names_of(element))
+    return _NAMED_BODY if named else 1.0
 
 
 def _with_kin(parts: list[Any], top: Any, final: dict[Any, float]) -> list[Any]:
@@ -267,15 +128,6 @@ def _is_paragraph(element: Any, stats: dict[Any, Stats]) -> bool:
     return element.tag == "div" and not any(
         child.tag in _BLOCKS for child in element.iterdescendants() if child in stats
     )
-
-
-def class_weight(element: Any) -> int:
-    """Points for or against an element by the names of its class and id."""
-    weight = 0
-    for names in (element.get("class"), element.get("id")):
-        if names:
-            weight += 25 * bool(_POSITIVE.search(names)) - 25 * bool(_NEGATIVE.search(names))
-    return weight
 
 
 def _promoted(ranked: list[tuple[float, Any]], final: dict[Any, float], body: Any) -> Any:

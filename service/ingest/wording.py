@@ -5,6 +5,7 @@ from html import unescape
 
 from service.markup import readable, tags
 
+_TAG = re.compile(r"<[^<>]*>")
 _MARKUP = re.compile(r"[<&]")
 #: how blog programs end an excerpt
 _CUT_OFF = re.compile(
@@ -32,7 +33,8 @@ def paragraphs(escaped: str) -> str:
 
 def is_cut_off(html: str) -> bool:
     """Whether an entry's HTML ends as an excerpt does, for example with "[…]"."""
-    return _CUT_OFF.search(plain_text(html[-2000:])[-700:]) is not None
+    end = " ".join(unescape(_TAG.sub(" ", html[-2000:])).split())
+    return _CUT_OFF.search(end[-700:]) is not None
 
 
 def first_image(html: str) -> str | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 
-from service.markup import BLOCKS, VOID, Attribute, Markup, Tag
+from service.markup import BLOCKS, VOID, Attribute, Markup, Tag, link_tags
 from service.model import Change
 from service.rewrite.attributes import link_tag, rel_change, value_as_written
 from service.rewrite.disclosure import same_sentence
@@ -45,7 +45,7 @@ class HtmlWriter:
         if found is None:
             return self._bare_url(finding, target)
         tag, href = found
-        if tag.name not in ("a", "area") or href.name != "href":
+        if href.name != "href":
             return None
         before = self._source[href.value_start : href.value_end]
         after = value_as_written(target.url, before, href.quote)
@@ -83,13 +83,14 @@ class HtmlWriter:
         return Change(place, place, "", text, "disclosure", "before the first paid link")
 
     def _attribute_at(self, start: int, end: int) -> tuple[Tag, Attribute] | None:
-        """The tag whose attribute's value is this span."""
-        tag = self._tag_around(start)
-        if tag is None:
+        """The link whose attribute's value is this span."""
+        links = link_tags(self._source)
+        index = bisect_left(links, start, key=lambda tag: tag.start) - 1
+        if index < 0 or start >= links[index].end:
             return None
-        for each in tag.attributes():
+        for each in links[index].attributes():
             if each.value_start <= start and end <= each.value_end:
-                return tag, each
+                return links[index], each
         return None
 
     def _tag_around(self, position: int) -> Tag | None:

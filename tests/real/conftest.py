@@ -6,22 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.real.fixtures import postgres_cluster, postgres_url, smtp, start_smtp
-from tests.real.servers.mastodon import MastodonFake, MastodonMock, mastodon, mastodon_fake
+from tests.real.servers.mastodon import MastodonMock, mastodon
 from tests.real.servers.pds import PdsServer, pds
-
-__all__ = [
-    "fresh_pds",
-    "mastodon_mock",
-    "mastodon_mock_server",
-    "pds_account",
-    "pds_server",
-    "postgres_cluster",
-    "postgres_url",
-    "smtp",
-    "start_smtp",
-    "strict_mastodon",
-]
 
 
 @pytest.fixture(scope="session")
@@ -56,10 +42,3 @@ def mastodon_mock(mastodon_mock_server: MastodonMock) -> MastodonMock:
     """A third party's Mastodon mock with no statuses yet; never stop it."""
     mastodon_mock_server.reset()
     return mastodon_mock_server
-
-
-@pytest.fixture
-def strict_mastodon() -> Iterator[MastodonFake]:
-    """Our strict Mastodon fake with no statuses yet."""
-    with mastodon_fake() as server:
-        yield server

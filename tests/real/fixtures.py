@@ -8,6 +8,7 @@ from typing import Protocol
 
 import pytest
 
+from tests.real.servers.mastodon import MastodonFake, mastodon_fake
 from tests.real.servers.postgres import PostgresServer, postgres_server
 from tests.real.servers.smtp import SmtpServer, smtp_server
 from tests.real.servers.smtp_settings import Tls
@@ -74,3 +75,10 @@ def start_smtp() -> Iterator[StartSmtp]:
 def smtp(start_smtp: StartSmtp) -> SmtpServer:
     """A plain SMTP server that accepts everything, with no messages yet."""
     return start_smtp()
+
+
+@pytest.fixture
+def strict_mastodon() -> Iterator[MastodonFake]:
+    """Our strict Mastodon fake with no statuses yet."""
+    with mastodon_fake() as server:
+        yield server
