@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: notes that are told one by one; the rest is counted
 _NOTES = 20
+_NOTES_COUNTED = 10_000
 
 
 def rewrite(
@@ -95,7 +96,8 @@ def _walk(
                 sys.stdout.buffer.write(done.output)
             if book:
                 book.write(outcome.input, done.changes)
-            notes.update(dict.fromkeys(done.notes))
+            if len(notes) < _NOTES_COUNTED:
+                notes.update(dict.fromkeys(done.notes))
             changed += len(done.changes)
     _tell(notes)
     if out is not None:

@@ -27,6 +27,7 @@ _CONFIGURATION = """\
 catalogue = "../examples/catalogue.jsonl"
 
 [blog]
+url = "{base}/"
 feed = "{base}/feed.xml"
 title = "The Quiet Shelf"
 language = "en"

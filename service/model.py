@@ -146,10 +146,14 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True)
 class Blog:
-    """One owner's site, with everything that belongs to exactly it."""
+    """One owner's site, with everything that belongs to exactly it.
+
+    `url` identifies the blog, `site_url` is where its readers are sent: its feed names it.
+    """
 
     url: str
     title: str | None = None
+    site_url: str | None = None
     language: str | None = None
     tracking_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     marketplace: str = "amazon.com"
@@ -158,6 +162,11 @@ class Blog:
     allow_private: tuple[str, ...] = ()
     contact: str | None = None
     catalogue: str | None = None
+
+    @property
+    def home(self) -> str:
+        """The address of the blog itself, as far as it is known."""
+        return self.site_url or self.url
 
 
 # ── books and where they stand ───────────────────────────────────────────────────────────

@@ -100,15 +100,19 @@ def _payload(body: bytes) -> dict[str, Any]:
         raise HookRefused(f"The body is no JSON that we take: {error}.", status=400) from error
     post = payload.get("post") if isinstance(payload, dict) else None
     url = payload.get("url") if isinstance(payload, dict) else None
-    if isinstance(post, dict) and isinstance(post.get("url"), str) and "html" in post:
+    if isinstance(post, dict) and _is_web_address(post.get("url")) and "html" in post:
         _entry(post)
-    elif not isinstance(url, str) or not url.startswith(("http://", "https://")):
+    elif not _is_web_address(url):
         raise HookRefused(
             "The body names no post.",
             status=400,
             mend='Send {"url": PERMALINK} or {"post": {"url", "title", "html", …}}.',
         )
     return dict(payload)
+
+
+def _is_web_address(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(("http://", "https://"))
 
 
 def _no_number(name: str) -> None:

@@ -57,6 +57,8 @@ def poll(publisher: Publisher, source: Source) -> PollReport:
         report.errors.append(str(error))
         return report
     report.errors.extend(listing.failed)
+    if source.name == publisher.blog.sources[0].name and (listing.title or listing.site_url):
+        publisher.learn(listing.title, listing.site_url)
     with publisher.store.session() as session:
         row = stored_sources.source_row(session, publisher.owner, source)
         if row.polled_at is not None and row.polled_at > started:

@@ -34,12 +34,14 @@ class PollState:
 class Listing:
     """A source's posts as it tells them now; `entries` is None where nothing has changed.
 
-    `failed` names pages that could not be had.
+    `failed` names pages that could not be had; `title` and `site_url` are the blog's own.
     """
 
     state: PollState
     entries: tuple[Entry, ...] | None
     failed: tuple[str, ...] = ()
+    title: str | None = None
+    site_url: str | None = None
 
 
 def listed(publisher: Publisher, source: Source, state: PollState) -> Listing:
@@ -67,7 +69,8 @@ def listed(publisher: Publisher, source: Source, state: PollState) -> Listing:
         fetched.body, url=fetched.url, content_type=fetched.headers.get("content-type")
     )
     language = feed.language or publisher.blog.language
-    return Listing(state, tuple(_spoken(entry, language) for entry in feed.entries))
+    entries = tuple(_spoken(entry, language) for entry in feed.entries)
+    return Listing(state, entries, title=feed.title or None, site_url=feed.site_url)
 
 
 def _discovered(publisher: Publisher, source: Source) -> PollState:

@@ -126,9 +126,10 @@ def _plan_renditions(
         delivery = existing.get(settings.name)
         if delivery is None:
             delivery = _first(session, publisher, post, settings, rendition)
+        elif announced and delivery.state in ("withdrawn", "cancelled"):
+            _again(publisher, delivery, rendition)
         else:
-            abilities = publisher.abilities(settings)
-            _edited(publisher, delivery, rendition, abilities)
+            _edited(publisher, delivery, rendition, publisher.abilities(settings))
         outcome.append((settings.name, delivery.state, delivery.reason))
     return Planned(post.id, post.title or post.url, announced, findings, tuple(outcome))
 
@@ -198,6 +199,14 @@ def _first(
     session.add(row)
     session.flush()
     return row
+
+
+def _again(publisher: Publisher, delivery: DeliveryRow, rendition: Rendition) -> None:
+    kept = rendition_json(rendition)
+    step = steps.again(step_of(delivery), delivery.publish_key, digest_of(kept), rendition.held)
+    delivery.rendition = kept
+    delivery.remote_id = delivery.remote_url = None
+    put(publisher, delivery, step)
 
 
 def _edited(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -40,12 +41,16 @@ class Publisher:
     def __init__(
         self, blog: Blog, store: Store, directory: Path, now: Callable[[], datetime] = utc_now
     ) -> None:
-        self.blog = blog
+        self._configured = blog
         self.store = store
         self.directory = directory
         self.now = now
         self._open = ExitStack()
         self._channels: dict[str, Channel] = {}
+        with store.session() as session:
+            #: the blog's id in the store
+            self.owner = stored.blog_id(session, blog, now())
+            self.blog = self._completed(*stored.told_of_itself(session, self.owner))
 
     def __enter__(self) -> Self:
         return self
@@ -55,13 +60,17 @@ class Publisher:
 
     def rehearsing(self, store: Store) -> Publisher:
         """The same blog on another store."""
-        return Publisher(self.blog, store, self.directory, self.now)
+        return Publisher(self._configured, store, self.directory, self.now)
 
-    @cached_property
-    def owner(self) -> int:
-        """The blog's id in the store."""
+    def learn(self, title: str | None, site_url: str | None) -> None:
+        """Remember what the blog's feed tells of the blog; what is configured wins."""
         with self.store.session() as session:
-            return stored.blog_id(session, self.blog, self.now())
+            stored.learn(session, self.owner, title, site_url)
+            self.blog = self._completed(*stored.told_of_itself(session, self.owner))
+
+    def _completed(self, title: str | None, site_url: str | None) -> Blog:
+        blog = self._configured
+        return replace(blog, title=blog.title or title, site_url=blog.site_url or site_url)
 
     @cached_property
     def shops(self) -> pipeline.Shops:
@@ -102,12 +111,12 @@ class Publisher:
     def channel(self, name: str) -> Channel:
         """The channel, ready to speak. Raises SettingsError for options that are wrong."""
         if name not in self._channels:
-            settings = self.settings_of(name)
+            settings, blog = self.settings_of(name), self.blog
             context = ChannelContext(
                 http=self._client(settings),
                 directory=self.directory,
-                blog_url=self.blog.url,
-                blog_title=self.blog.title or urlsplit(self.blog.url).hostname or self.blog.url,
+                blog_url=blog.home,
+                blog_title=blog.title or urlsplit(blog.home).hostname or blog.home,
             )
             self._channels[name] = open_channel(settings, context)
         return self._channels[name]

@@ -51,6 +51,12 @@ def first(publish: str, digest: str, held: str | None) -> Step:
     return Step("due", "publish", publish, "A new post.", digest)
 
 
+def again(step: Step, publish: str, digest: str, held: str | None) -> Step:
+    """A post that was taken back is announced anew: another publication, under another key."""
+    key = publish if step.version == 0 else change_key(publish, "publish", step.version, digest)
+    return replace(first(key, digest, held), version=step.version)
+
+
 def edited(step: Step, publish: str, digest: str, held: str | None, abilities: Abilities) -> Step:
     """The post's rendition became another (or not): what the delivery should be now."""
     if step.state == "sending":

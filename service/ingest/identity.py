@@ -26,14 +26,16 @@ def keys(entry: Entry) -> tuple[str, ...]:
     guid:    the feed's id, as it came
     url:     the permalink without scheme, www, tracking parameters, trailing slash, fragment
     anchor:  the same with its fragment, where posts share a page
-    text:    title and words, where there are enough of them
     title:   the title's words
     whole:   title and HTML, for entries that have nothing else
+    text:    title and words, where there are enough of them
     like:    a sketch of the words (one-permutation MinHash), for texts that were edited
     """
-    words = _WORDS.findall(plain_text(entry.html).casefold())
-    title = " ".join(_WORDS.findall(entry.title.casefold()))
-    text = "\n".join((title, " ".join(words)))
+    return (*quick_keys(entry), *text_keys(entry))
+
+
+def quick_keys(entry: Entry) -> tuple[str, ...]:
+    """The keys that need no look at the words of the content."""
     guid = (entry.id or "").strip()
     url = entry.url or (guid if guid.startswith(("http://", "https://")) else None)
     found = [f"guid:{guid}"] if guid else []
@@ -43,14 +45,26 @@ def keys(entry: Entry) -> tuple[str, ...]:
         fragment = urlsplit(url).fragment
         if fragment and not _NO_ANCHOR.match(fragment):
             found.append(f"anchor:{normalised}#{fragment}")
-    if len(text) - len(title) > _LEAST_TEXT:
-        found.append(f"text:{_hash(text)}")
+    title = _title(entry)
     if title:
         found.append(f"title:{_hash(title)}")
-    found.append(f"whole:{fingerprint(entry)[:32]}")
+    return (*found, f"whole:{fingerprint(entry)[:32]}")
+
+
+def text_keys(entry: Entry) -> tuple[str, ...]:
+    """The keys made of the words of the content; none where there are too few."""
+    words = _WORDS.findall(plain_text(entry.html).casefold())
+    text = " ".join(words)
+    found = []
+    if len(text) >= _LEAST_TEXT:
+        found.append(f"text:{_hash(f'{_title(entry)}:{text}')}")
     if len(words) >= _LEAST_WORDS:
         found.append(f"like:{_sketch(words)}")
     return tuple(found)
+
+
+def _title(entry: Entry) -> str:
+    return " ".join(_WORDS.findall(entry.title.casefold()))
 
 
 def fingerprint(entry: Entry) -> str:

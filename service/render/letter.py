@@ -41,8 +41,8 @@ def letter(
     words = {
         "title": title,
         "url": revision.url,
-        "blog_url": blog.url,
-        "blog_title": one_line(blog.title or "") or blog.url,
+        "blog_url": blog.home,
+        "blog_title": one_line(blog.title or "") or blog.home,
         "authors": [name for name in map(one_line, revision.authors) if name],
         "language": language,
         "direction": "rtl" if _primary(language) in _RIGHT_TO_LEFT else "ltr",

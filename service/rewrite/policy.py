@@ -79,11 +79,9 @@ class Policy:
         for programme in self.programmes:
             url = programme.link_for(book, self.marketplace, self._ids(programme))
             if url is not None:
-                edition = (
-                    "its product page" if "/dp/" in url else "a search: its edition is unknown"
-                )
-                return Target(url, True, "book", f"leads to {edition}")
-        self.note(self._no_id(self.programmes[0], self.marketplace))
+                return Target(url, True, "book", _why_there(programme.read(url)))
+        for programme in self.programmes[:1]:
+            self.note(self._no_id(programme, self.marketplace))
         return None
 
     def _untagged(self, link: ShopLink) -> Target | None:
@@ -108,6 +106,12 @@ class Policy:
             f"No tracking id for {marketplace}: its links stay untagged. Set one: "
             f'[affiliate.{programme.kind}] "{marketplace}" = "…", or --tag {marketplace}=…'
         )
+
+
+def _why_there(link: ShopLink | None) -> str:
+    if link is not None and link.kind == "search":
+        return "leads to a search: the edition is not known"
+    return "leads to the book's page"
 
 
 def _why_tagged(link: ShopLink, ids: Mapping[str, str]) -> str:

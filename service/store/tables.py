@@ -59,6 +59,7 @@ class BlogRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str | None]
+    site_url: Mapped[str | None]
     created_at: Mapped[datetime]
 
 

@@ -1,5 +1,7 @@
 """The service's one web application: hooks in, feeds out, JSON, and pages for people."""
 
+from typing import Any
+
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
@@ -128,9 +130,13 @@ def _describe_problems(app: FastAPI) -> None:
     """Put the schema that every documented error names into the OpenAPI document."""
     described = app.openapi
 
-    def openapi() -> dict[str, object]:
+    def openapi() -> dict[str, Any]:
         schema = described()
-        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        schemas = schema["components"]["schemas"]
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        # FastAPI's own: the path of a hook is any text, which nothing can be wrong with
+        schema["paths"]["/hooks/{source}"]["post"]["responses"].pop("422", None)
         if "Problem" not in schemas:
             one = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(one.pop("$defs", {}))

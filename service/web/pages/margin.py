@@ -17,7 +17,8 @@ from service.web.pages.clean import clean
 from service.web.pages.words import decision, subject
 
 _PRIVATE = dict.fromkeys((0xE000, 0xE001), "\ufffd")
-_TOKEN = re.compile("\ue000([a-z])(\\d*)\ue001")
+#: o and c open and close a mark, n is a note, p a picture; then the number of it
+_TOKEN = re.compile("\ue000([ocnp])(\\d+)\ue001")
 _PICTURE_WORDS = 120
 
 
@@ -53,32 +54,82 @@ def marked(html: str, findings: Sequence[Finding], note: Callable[[Note], str]) 
 
     Each book has one note, at its first place; what is left alone is only marked.
     """
-    source = html.translate(_PRIVATE)
-    all_tags = list(tags(source))
-    known = [each for each in findings if 0 <= each.start < each.end <= len(source)]
-    numbers = _numbers(known)
-    notes: dict[int, Note] = {}
-    splices = list(_pictures(all_tags))
-    pictures = [_words_of_picture(tag) for tag in all_tags if tag.name == "img"]
-    for place, finding in enumerate(known):
-        spans = list(_text_spans(source, all_tags, finding))
-        for start, end in spans:
-            is_last = end == spans[-1][1]
-            token = f"\ue000{'l' if is_last else 'o'}{place}\ue001"
-            splices.append(_Splice(start, start, 3, token))
-            splices.append(_Splice(end, end, 0, "\ue000c\ue001"))
-        number = numbers.get(subject(finding))
-        if number is not None and number not in notes:
-            notes[number] = Note(number, finding)
-            anchor = _outside_links(all_tags, spans[0][0] if spans else finding.start)
-            splices.append(_Splice(anchor, anchor, 2, f"\ue000n{number}\ue001"))
-    safe = clean(_spliced(source, splices))
+    pencil = _Pencil(html.translate(_PRIVATE), findings)
+    safe = clean(pencil.with_tokens())
+    written = Markup(pencil.fulfilled(safe, note))
+    alone = tuple(each for each in findings if subject(each) not in pencil.numbers)
+    return Marked(written, tuple(pencil.notes.values()), alone)
 
-    def written(token: re.Match[str]) -> str:
-        return _written(token, known, numbers, notes, pictures, note)
 
-    alone = tuple(each for each in findings if subject(each) not in numbers)
-    return Marked(Markup(_TOKEN.sub(written, safe)), tuple(notes.values()), alone)
+class _Pencil:
+    """Puts tokens into one source, and HTML in their place once the rest is safe."""
+
+    def __init__(self, source: str, findings: Sequence[Finding]) -> None:
+        self.source = source
+        self.tags = list(tags(source))
+        self.findings = [each for each in findings if 0 <= each.start < each.end <= len(source)]
+        self.numbers = _numbers(self.findings)
+        self.notes: dict[int, Note] = {}
+        self.marks: list[str] = []
+        self.pictures: list[str] = []
+
+    def with_tokens(self) -> str:
+        splices = list(self._pictures())
+        for finding in self.findings:
+            spans = list(_text_spans(self.source, self.tags, finding))
+            for start, end in spans:
+                number = len(self.marks)
+                splices.append(_Splice(start, start, 3, f"\ue000o{number}\ue001"))
+                splices.append(_Splice(end, end, 0, f"\ue000c{number}\ue001"))
+                self.marks.append(self._mark(finding, is_last=end == spans[-1][1]))
+            splices.extend(self._note(finding, spans[0][0] if spans else finding.start))
+        return _spliced(self.source, splices)
+
+    def _note(self, finding: Finding, position: int) -> Iterator[_Splice]:
+        number = self.numbers.get(subject(finding))
+        if number is not None and number not in self.notes:
+            self.notes[number] = Note(number, finding)
+            anchor = _outside_links(self.tags, position)
+            yield _Splice(anchor, anchor, 2, f"\ue000n{number}\ue001")
+
+    def _mark(self, finding: Finding, *, is_last: bool) -> str:
+        number = self.numbers.get(subject(finding))
+        described = f' aria-describedby="note-{number}"' if number else ""
+        numbered = f' data-number="{number}"' if number and is_last else ""
+        return f'<mark class="found {decision(finding).tone}"{described}{numbered}>'
+
+    def _pictures(self) -> Iterator[_Splice]:
+        for tag in self.tags:
+            if tag.name == "img" and not tag.closing:
+                token = f"\ue000p{len(self.pictures)}\ue001"
+                self.pictures.append(_words_of_picture(tag))
+                yield _Splice(tag.start, tag.end, 4, token)
+
+    def fulfilled(self, safe: str, note: Callable[[Note], str]) -> str:
+        """The tokens replaced. One that came to stand within a tag is taken out, a mark that
+        lost its other end too; a note whose place was not safe stands at the end."""
+        texts, all_tags, position = [], [], 0
+        for tag in tags(safe):
+            texts.append(safe[position : tag.start])
+            all_tags.append(_TOKEN.sub("", safe[tag.start : tag.end]))
+            position = tag.end
+        texts.append(safe[position:])
+        there = {each.groups() for text in texts for each in _TOKEN.finditer(text)}
+
+        def written(token: re.Match[str]) -> str:
+            kind, number = token[1], token[2]
+            if kind == "n":
+                return note(self.notes[int(number)])
+            if kind == "p":
+                return self.pictures[int(number)]
+            if not {("o", number), ("c", number)} <= there:
+                return ""
+            return self.marks[int(number)] if kind == "o" else "</mark>"
+
+        lost = [each for number, each in self.notes.items() if ("n", str(number)) not in there]
+        pieces = [_TOKEN.sub(written, text) for text in texts]
+        inside = [piece for pair in zip(pieces, [*all_tags, ""], strict=True) for piece in pair]
+        return "".join((*inside, *map(note, lost)))
 
 
 def _numbers(findings: Sequence[Finding]) -> dict[tuple[str, str], int]:
@@ -124,16 +175,11 @@ def _outside_links(all_tags: list[Tag], position: int) -> int:
     return link.start if link else position
 
 
-def _pictures(all_tags: list[Tag]) -> Iterator[_Splice]:
-    images = (tag for tag in all_tags if tag.name == "img")
-    for number, tag in enumerate(images):
-        yield _Splice(tag.start, tag.end, 4, f"\ue000p{number}\ue001")
-
-
 def _words_of_picture(tag: Tag) -> str:
     alt = tag.attribute("alt")
     words = " ".join(alt.value.split()) if alt else ""
-    return words[:_PICTURE_WORDS]
+    told = f": {escape(words[:_PICTURE_WORDS])}" if words else ""
+    return f'<span class="picture">Picture{told}</span>'
 
 
 def _spliced(source: str, splices: list[_Splice]) -> str:
@@ -144,27 +190,3 @@ def _spliced(source: str, splices: list[_Splice]) -> str:
         pieces += [source[position : each.start], each.token]
         position = each.end
     return "".join((*pieces, source[position:]))
-
-
-def _written(
-    token: re.Match[str],
-    findings: Sequence[Finding],
-    numbers: dict[tuple[str, str], int],
-    notes: dict[int, Note],
-    pictures: list[str],
-    note: Callable[[Note], str],
-) -> str:
-    kind, place = token[1], int(token[2] or 0)
-    if kind == "c":
-        return "</mark>"
-    if kind == "n":
-        return note(notes[place])
-    if kind == "p":
-        words = escape(pictures[place])
-        return f'<span class="picture">Picture{f": {words}" if words else ""}</span>'
-    finding = findings[place]
-    number = numbers.get(subject(finding))
-    described = f' aria-describedby="note-{number}"' if number else ""
-    if number and kind == "l":
-        described += f' data-number="{number}"'
-    return f'<mark class="found {decision(finding).tone}"{described}>'

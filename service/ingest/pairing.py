@@ -1,0 +1,217 @@
+"""Which entry of a poll is which known post, by the keys they share. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from service.ingest.identity import likeness, quick_keys, text_keys
+
+if TYPE_CHECKING:
+    from service.model import Entry
+
+#: guid before address before text; two together outweigh a guid that some other post has now
+_WEIGHT = {"guid": 4, "url": 3, "text": 3}
+_ALIKE, _ALIKE_WITH_TITLE = 0.8, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPost:
+    """A post we have seen: every key it ever had, and `fingerprint(entry)` as last seen."""
+
+    post_id: int
+    keys: frozenset[str]
+    fingerprint: str
+    state: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Seen:
+    entry: Entry
+    keys: dict[str, str] = field(default_factory=dict)
+    known: KnownPost | None = None
+    by: tuple[str, ...] = ()
+    repeats: Seen | None = None
+    read: bool = False
+
+    def read_text(self) -> None:
+        """Take the keys of the words too: they cost more, and seldom decide."""
+        if not self.read:
+            self.keys |= _by_kind(text_keys(self.entry))
+            self.read = True
+
+
+def paired(known: Sequence[KnownPost], entries: Sequence[Entry]) -> list[Seen]:
+    """Each entry with the known post that it is, or the earlier entry that it repeats, if any."""
+    seen = [Seen(entry, _by_kind(quick_keys(entry))) for entry in entries]
+    _drop_shared_keys(seen)
+    _find_repeats(seen)
+    firsts = [each for each in seen if each.repeats is None]
+    holders = _holders(known)
+    _settle_plain(known, firsts, holders)
+    for each in firsts:
+        if each.known is None:
+            each.read_text()
+    _settle(known, firsts, holders)
+    _settle_alike(known, firsts)
+    return seen
+
+
+# ── keys that say something ──────────────────────────────────────────────────────────────
+
+
+def _by_kind(found: Sequence[str]) -> dict[str, str]:
+    return {key.partition(":")[0]: key for key in found}
+
+
+def _differ(one: Seen, other: Seen, kind: str) -> bool:
+    """Whether two entries that share a key of this kind are plainly different posts."""
+    rest = {"guid", "url", "anchor", "title"} - {kind}
+    if kind == "url" and one.keys.get("anchor") != other.keys.get("anchor"):
+        return True
+    told = [part for part in rest if part in one.keys and part in other.keys]
+    one.read_text()
+    other.read_text()
+    same_text = "text" in one.keys and one.keys["text"] == other.keys.get("text")
+    return bool(told) and not same_text and all(one.keys[p] != other.keys[p] for p in told)
+
+
+def _drop_shared_keys(seen: list[Seen]) -> None:
+    """Forget an id or address that different entries of one feed share: it identifies none."""
+    for kind in ("guid", "url"):
+        groups: dict[str, list[Seen]] = defaultdict(list)
+        for each in seen:
+            if kind in each.keys:
+                groups[each.keys[kind]].append(each)
+        shared = [group for group in groups.values() if len(group) > 1]
+        for group in shared:
+            if any(_differ(group[0], other, kind) for other in group[1:]):
+                for each in group:
+                    del each.keys[kind]
+
+
+def _find_repeats(seen: list[Seen]) -> None:
+    """Mark entries that only repeat an earlier one of the same feed."""
+    first: dict[str, Seen] = {}
+    for each in seen:
+        strong = [key for kind, key in each.keys.items() if kind in ("guid", "url")]
+        strong = strong or [each.keys["whole"]]
+        each.repeats = next((first[key] for key in strong if key in first), None)
+        for key in strong:
+            first.setdefault(key, each.repeats or each)
+
+
+# ── which entry is which known post ──────────────────────────────────────────────────────
+
+
+def _holders(known: Sequence[KnownPost]) -> dict[str, list[int]]:
+    """The known posts that have a key, by their place in `known`."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for index, post in enumerate(known):
+        for key in post.keys:
+            holders[key].append(index)
+    return holders
+
+
+def _settle_plain(
+    known: Sequence[KnownPost], seen: list[Seen], holders: dict[str, list[int]]
+) -> None:
+    """Pair entries whose id and address both name the one same post: nearly all, nearly always."""
+    for each in seen:
+        by_guid = holders.get(each.keys.get("guid", ""), [])
+        by_url = holders.get(each.keys.get("url", ""), [])
+        plain = len(by_guid) == 1 and by_guid == by_url
+        if plain and not _other_anchor(each, known[by_guid[0]]):
+            each.known, each.by = known[by_guid[0]], ("guid", "url")
+
+
+def _settle(known: Sequence[KnownPost], seen: list[Seen], holders: dict[str, list[int]]) -> None:
+    """Pair what is left with known posts by equal keys, strongest pair first."""
+    taken = {each.known.post_id for each in seen if each.known is not None}
+    pairs: list[tuple[int, int, int, tuple[str, ...]]] = []
+    for number, each in enumerate(seen):
+        if each.known is None:
+            for index, kinds in _candidates(each, known, holders).items():
+                pairs.append((-sum(_WEIGHT.get(kind, 1) for kind in kinds), number, index, kinds))
+    for _, number, index, kinds in sorted(pairs):
+        if seen[number].known is None and known[index].post_id not in taken:
+            seen[number].known, seen[number].by = known[index], kinds
+            taken.add(known[index].post_id)
+
+
+def _candidates(
+    each: Seen, known: Sequence[KnownPost], holders: dict[str, list[int]]
+) -> dict[int, tuple[str, ...]]:
+    """The known posts an entry may be, with the kinds of key that say so."""
+    kinds: dict[int, list[str]] = defaultdict(list)
+    for kind in ("guid", "url", "text"):
+        posts = holders.get(each.keys.get(kind, ""), ())
+        for index in posts:
+            if kind == "url" and _other_anchor(each, known[index]):
+                continue
+            kinds[index].append(kind)
+    # a key that several known posts have decides only together with another
+    told = {
+        index: tuple(by)
+        for index, by in kinds.items()
+        if len(by) > 1 or len(holders[each.keys[by[0]]]) == 1
+    }
+    return told or _nameless_candidates(each, known, holders)
+
+
+def _nameless_candidates(
+    each: Seen, known: Sequence[KnownPost], holders: dict[str, list[int]]
+) -> dict[int, tuple[str, ...]]:
+    """For entries without a usable id or address: posts that say the very same, or, where those
+    have none either, are called the same."""
+    if {"guid", "url"} & set(each.keys):
+        return {}
+    same = holders.get(each.keys["whole"], ())
+    if same:
+        return dict.fromkeys(same, ("whole",))
+    called = holders.get(each.keys.get("title", ""), ())
+    nameless = [index for index in called if _is_nameless(known[index])]
+    return dict.fromkeys(nameless, ("title",)) if len(nameless) == 1 else {}
+
+
+def _other_anchor(each: Seen, post: KnownPost) -> bool:
+    anchors = {key for key in post.keys if key.startswith("anchor:")}
+    return bool(anchors) and "anchor" in each.keys and each.keys["anchor"] not in anchors
+
+
+def _is_nameless(post: KnownPost) -> bool:
+    return not any(key.startswith(("guid:", "url:")) for key in post.keys)
+
+
+def _settle_alike(known: Sequence[KnownPost], seen: list[Seen]) -> None:
+    """Pair what is left by likeness: a post edited while its id and address changed too.
+
+    Only where nothing else, here or among the known, is alike: boilerplate identifies none.
+    """
+    left = [each for each in seen if each.known is None and "like" in each.keys]
+    if not left:
+        return
+    found = {each.known.post_id for each in seen if each.known is not None}
+    sketches = [(post, key) for post in known for key in post.keys if key.startswith("like:")]
+    for each in left:
+        alike = {post.post_id: post for post, key in sketches if _is_alike(each, post, key)}
+        rivals = [other for other in seen if other is not each and _are_alike(each, other)]
+        if len(alike) == 1 and not rivals and not alike.keys() & found:
+            (each.known,) = alike.values()
+            each.by = ("like",)
+            found.add(each.known.post_id)
+
+
+def _is_alike(each: Seen, post: KnownPost, key: str) -> bool:
+    same_title = each.keys.get("title") in post.keys
+    return _alike(each.keys["like"], key) >= (_ALIKE_WITH_TITLE if same_title else _ALIKE)
+
+
+def _are_alike(one: Seen, other: Seen) -> bool:
+    return "like" in other.keys and _alike(one.keys["like"], other.keys["like"]) >= _ALIKE
+
+
+def _alike(one: str, other: str) -> float:
+    return likeness(one.removeprefix("like:"), other.removeprefix("like:"))
