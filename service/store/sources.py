@@ -1,7 +1,6 @@
 """Blogs and their sources: made on first use, found by name."""
 
 from datetime import datetime
-
 from typing import TypeVar
 
 from sqlalchemy import Select, select
@@ -23,7 +22,7 @@ def blog_id(session: Session, blog: Blog, now: datetime) -> int:
     return row.id
 
 
-def _made(session: Session, row: Row, query: Select[tuple[Row]]) -> Row:
+def _made(session: Session, row: Row, query: Select[Row]) -> Row:
     """The new row; or another's, where another process was quicker."""
     try:
         with session.begin_nested():
