@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV := $(VENV)/.dev
 DEMO := $(VENV)/.demo
+BENCH := $(VENV)/.bench
 # a registry that stumbles is asked again
 RETRY = retry() { for n in 1 2 3 4; do "$$@" && return 0; sleep $$((n * 5)); done; return 1; }; retry
 
@@ -51,7 +52,11 @@ format: $(DEV) ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV) ## Run the benchmarks, each against a named peer
+$(BENCH): requirements-bench.lock $(DEV)
+	@$(RETRY) $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench: $(BENCH) ## Run the benchmarks, each against a named peer
 	$(BIN)/python -m benchmarks
 
 docs: $(READY) ## Write the reference pages anew from the code
@@ -60,6 +65,7 @@ docs: $(READY) ## Write the reference pages anew from the code
 lock: $(VENV)/bin/uv ## Lock the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --group demo -c requirements.lock -o requirements-demo.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --group bench -c requirements.lock -o requirements-bench.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## Remove what make made

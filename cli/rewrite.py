@@ -65,6 +65,7 @@ def rewrite(
     work: Callable[[Input], Done]
     if undo is not None:
         work = partial(undone, changes=read_report(undo), alone=_is_alone(paths), out=out)
+        jobs = 1  # handing the report to other processes costs more than they save
     else:
         job = Job(tracking_ids(tag), _network(channel), mentions, media, catalogue, out)
         work = partial(rewritten, job=job)

@@ -37,14 +37,16 @@ def serve(
 
     Example: bookplate serve --port 8080
     """
+    from service.settings import load
+
+    configuration = load(config)
+    # only now what takes long to import: a wrong configuration is told at once
     from service.deliver.publisher import Publisher
     from service.deliver.rounds import Service
-    from service.settings import load
     from service.store.engine import open_store
     from service.web.app import create_app
     from service.web.auth import check_reach
 
-    configuration = load(config)
     settings = configuration.settings.serve
     host = host or settings.host
     password = configuration.serve_password

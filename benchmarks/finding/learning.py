@@ -70,7 +70,7 @@ class _Loss:
         return loss, gradient
 
 
-def fit(examples: Sequence[Example], priors: Mapping[str, float], *, pull: float = 8) -> Model:
+def fit(examples: Sequence[Example], priors: Mapping[str, float], *, pull: float = 6.0) -> Model:
     """Weights that make the examples likely and stay near the priors (0 for those without).
 
     `pull` is the priors' strength: the inverse of the variance that they allow. The same

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from service import pipeline
 from service.deliver import intake, steps
 from service.deliver.plan import findings_of, put, step_of
 from service.errors import BookplateError, UsageError
-from service.model import Entry, Ruling
+from service.model import Ruling
 from service.store import deliveries as stored
 from service.store import posts as stored_posts
 from service.store import rulings
@@ -47,7 +46,7 @@ def announce(
             for post in session.scalars(
                 select(PostRow).where(
                     PostRow.blog_id == publisher.owner,
-                    PostRow.state.in_(_OLD),
+                    PostRow.state.in_(("baseline", "held")),
                     PostRow.published_at >= since,
                 )
             ):
@@ -55,14 +54,14 @@ def announce(
 
 
 def announce_url(publisher: Publisher, url: str) -> None:
-    """Announce the post at this address now; one that we never saw is fetched.
+    """Announce the post at this address now; one that we never saw is fetched, one that is out
+    already stays as it is.
 
-    Raises FetchError or UnreadableInput; UsageError where the post is out already.
+    Raises FetchError or UnreadableInput; UsageError where there is no source to take it from.
     """
     with publisher.store.session() as session:
-        keys = pipeline.keys(Entry(url=url, title="", html=""))
-        found = stored_posts.post_ids_by_key(session, publisher.owner, keys)
-        for post, _ in stored_posts.with_keys(session, found.values()):
+        post = intake.post_at(session, publisher, url)
+        if post is not None:
             if post.state in (*_OLD, "settling"):
                 _announce(publisher, post, "Asked for by its address.")
             return
@@ -99,7 +98,7 @@ def withdraw_post(publisher: Publisher, post_id: int) -> None:
     """Take a post back from every channel that can."""
     with publisher.store.session() as session:
         post = _post(session, publisher, post_id)
-        post.state, post.reason = "gone", "Withdrawn by you."
+        post.state, post.reason = "skipped", "Withdrawn by you."
         post.settles_at = publisher.now()
 
 

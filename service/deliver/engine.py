@@ -87,8 +87,8 @@ class Engine:
             finally:
                 slot.release()
 
-    def submit(self) -> list[int]:
-        """Submit every delivery that is due; their ids. One in hand already stays in hand."""
+    def submit(self) -> dict[int, str]:
+        """Submit every delivery that is due: id → workflow. One in hand already stays in hand."""
         publisher = self._publisher
         with publisher.store.session() as session:
             rows = stored.due(session, publisher.owner, publisher.now())
@@ -97,7 +97,7 @@ class Engine:
                 row.workflow = workflow
         for delivery_id, channel, workflow in wanted:
             self._enqueue(delivery_id, channel, workflow)
-        return [delivery_id for delivery_id, _, _ in wanted]
+        return {delivery_id: workflow for delivery_id, _, workflow in wanted}
 
     def works_on(self, rows: Sequence[DeliveryRow]) -> bool:
         """Whether any of these deliveries is still in the hands of a workflow."""
@@ -108,7 +108,9 @@ class Engine:
         base = row.workflow
         if base is None or row.state == "failed":
             base = f"{row.key}:{row.tries + 1}"
-        return base if self._is_usable(base) else f"{base}+"
+        while not self._is_usable(base):
+            base += "+"
+        return base
 
     def _is_usable(self, workflow: str) -> bool:
         status = self._status(workflow)

@@ -105,24 +105,30 @@ def _take_listing(
     first = row.baseline_at is None
     if first:
         row.baseline_at = row.polled_at
-    known = _known(session, publisher, entries)
+    known = _known(session, publisher, entries, row)
     sightings = pipeline.recognise(
         list(known.values()), entries, first_poll=first, hold_above=source.hold_above
     )
     for sighting in sightings:
+        if sighting.post_id is None and sighting.verdict == "same":
+            continue  # the feed lists a new post twice
         post = _remember(session, publisher, source, row, sighting, report)
         post.listed_at = row.polled_at
         post.missing_since = None
 
 
 def _known(
-    session: Session, publisher: Publisher, entries: Sequence[Entry]
+    session: Session, publisher: Publisher, entries: Sequence[Entry], listing: SourceRow | None
 ) -> dict[int, KnownPost]:
+    """The posts that these entries may be; with them those that the source listed last time,
+    of which some may be gone or changed beyond every key."""
     keys = [key for entry in entries for key in pipeline.keys(entry)]
-    found = stored.post_ids_by_key(session, publisher.owner, keys)
+    found = set(stored.post_ids_by_key(session, publisher.owner, keys).values())
+    if listing is not None:
+        found |= set(stored.listed_ids(session, listing.id))
     return {
         post.id: pipeline.known_post(post.id, post_keys, post.entry_fingerprint, post.state)
-        for post, post_keys in stored.with_keys(session, found.values())
+        for post, post_keys in stored.with_keys(session, found)
     }
 
 
@@ -179,11 +185,10 @@ def _new_post(publisher: Publisher, row: SourceRow, sighting: Sighting) -> PostR
 
 def _settle(publisher: Publisher, source: Source, post: PostRow, sighting: Sighting) -> None:
     """A post that is to be announced, or was, waits until it has stood unchanged."""
-    if sighting.verdict == "changed":
-        post.reason = sighting.reason
-        if post.state == "gone":
-            _came_back(post)
+    if sighting.verdict == "changed" and post.state == "gone":
+        _came_back(post)
     if post.state in ("settling", "announced"):
+        post.reason = sighting.reason
         post.settles_at = publisher.now() + source.settle
 
 
@@ -254,14 +259,15 @@ def note_presence(
 
 
 def take(publisher: Publisher, source: Source, entry: Entry, reason: str) -> tuple[int, str]:
-    """A post that somebody pushes to us: announced even if it was there before we began.
+    """A post that somebody pushes to us: announced even if it was there before we began, but
+    not if a person rejected it.
 
     Gives the post's id, and what was made of it in words.
     """
     with publisher.store.session() as session:
         row = stored_sources.source_row(session, publisher.owner, source)
         row.baseline_at = row.baseline_at or publisher.now()
-        known = _known(session, publisher, [entry])
+        known = _known(session, publisher, [entry], None)
         (sighting,) = pipeline.recognise(
             list(known.values()), [entry], first_poll=False, hold_above=1_000_000
         )
@@ -269,7 +275,7 @@ def take(publisher: Publisher, source: Source, entry: Entry, reason: str) -> tup
         if sighting.verdict == "new":
             sighting = replace(sighting, reason=reason)
         post = _remember(session, publisher, source, row, sighting, report)
-        if post.state in ("baseline", "held", "skipped"):
+        if post.state in ("baseline", "held"):
             post.state, post.reason = "settling", reason
             post.settles_at = publisher.now() + source.settle
         return post.id, f"{sighting.verdict}: {sighting.reason}"
@@ -289,9 +295,18 @@ def take_url(publisher: Publisher, source: Source, url: str, reason: str) -> tup
 
 def _gone_by_url(publisher: Publisher, source: Source, url: str) -> int | None:
     with publisher.store.session() as session:
-        keys = pipeline.keys(Entry(url=url, title="", html=""))
-        found = stored.post_ids_by_key(session, publisher.owner, keys)
-        for post, _ in stored.with_keys(session, found.values()):
-            note_presence(publisher, post, "gone", source.settle)
-            return post.id
+        post = post_at(session, publisher, url)
+        if post is None:
+            return None
+        note_presence(publisher, post, "gone", source.settle)
+        return post.id
+
+
+def post_at(session: Session, publisher: Publisher, url: str) -> PostRow | None:
+    """The post whose address this is; where posts share a page, the one of this anchor."""
+    keys = pipeline.keys(Entry(url=url, title="", html=""))
+    for kind in ("anchor:", "url:"):
+        named = [key for key in keys if key.startswith(kind)]
+        for post_id in stored.post_ids_by_key(session, publisher.owner, named).values():
+            return session.get(PostRow, post_id)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from service.model import Abilities, ChannelSettings, Finding, Rendition, Revision
 
 
+#: states of a post whose copies are to be taken back
+_TAKEN_BACK = ("gone", "skipped")
+
+log = logging.getLogger("bookplate.deliver")
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A post that was planned, and for each channel what will happen and why.
@@ -47,7 +54,8 @@ def plan(publisher: Publisher, *, limit: int | None = None) -> tuple[list[Planne
     """Plan every post that has settled. Gives what was planned, and errors in words.
 
     At most `limit` posts are announced; the others stay for the next round. Copies of posts that
-    are out are brought up to date and taken back all the same.
+    are out are brought up to date and taken back all the same. A post that our own code fails on
+    is told like any other trouble, and the rest goes on.
     """
     with publisher.store.session() as session:
         settled = stored_posts.settled(session, publisher.owner, publisher.now())
@@ -61,14 +69,19 @@ def plan(publisher: Publisher, *, limit: int | None = None) -> tuple[list[Planne
             _complete(publisher, post_id)
             one = _plan_post(publisher, post_id)
         except BookplateError as error:
-            errors.append(_note_error(publisher, post_id, error))
+            errors.append(_note_error(publisher, post_id, str(error)))
+            continue
+        except Exception as error:
+            log.exception("post %d could not be planned", post_id)
+            what = f"{type(error).__name__}: {error}"
+            errors.append(_note_error(publisher, post_id, what))
             continue
         if one is not None:
             planned.append(one)
     return planned, errors
 
 
-def _note_error(publisher: Publisher, post_id: int, error: BookplateError) -> str:
+def _note_error(publisher: Publisher, post_id: int, error: str) -> str:
     with publisher.store.session() as session:
         post = session.get(PostRow, post_id)
         assert post is not None
@@ -82,7 +95,7 @@ def _complete(publisher: Publisher, post_id: int) -> None:
         post = session.get(PostRow, post_id)
         assert post is not None
         row = stored_posts.newest_revision(session, post)
-        if row.complete or post.state == "gone":
+        if row.complete or post.state in _TAKEN_BACK:
             return
         revision = revision_from(row.content)
     whole = completed(publisher, revision)
@@ -100,7 +113,7 @@ def _plan_post(publisher: Publisher, post_id: int) -> Planned | None:
         if post.settles_at is None or post.settles_at > now:
             return None  # another process planned it, or it was edited again
         post.settles_at = None
-        if post.state == "gone":
+        if post.state in _TAKEN_BACK:
             return _plan_withdrawal(session, publisher, post)
         announced = post.state == "settling"
         post.state = "announced"
@@ -126,7 +139,7 @@ def _plan_renditions(
         delivery = existing.get(settings.name)
         if delivery is None:
             delivery = _first(session, publisher, post, settings, rendition)
-        elif announced and delivery.state in ("withdrawn", "cancelled"):
+        elif announced and steps.is_out_no_more(step_of(delivery)):
             _again(publisher, delivery, rendition)
         else:
             _edited(publisher, delivery, rendition, publisher.abilities(settings))
@@ -216,7 +229,9 @@ def _edited(
     step = steps.edited(
         step_of(delivery), delivery.publish_key, digest_of(kept), rendition.held, abilities
     )
-    delivery.rendition = kept
+    if delivery.state != "sending":
+        # what is on its way stays as it is, also for who takes it over after a crash
+        delivery.rendition = kept
     put(publisher, delivery, step)
 
 

@@ -21,7 +21,7 @@ from service.store import deliveries as stored
 from service.store import sources as stored_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from service.deliver.engine import Engine
@@ -128,27 +128,39 @@ def _deliver(publisher: Publisher, done: Round) -> set[int]:
             continue
         try:
             with Engine(publisher, slot) as engine:
-                tried |= set(engine.submit()) | due
-                _wait(publisher, tried, engine)
+                submitted = engine.submit()
+                tried |= set(submitted) | due
+                _wait(publisher, submitted, engine)
         finally:
             slot.release()
     return tried
 
 
-def _wait(publisher: Publisher, ids: set[int], engine: Engine) -> None:
-    """Until none of these is due or being sent. Raises StoreError where none can move any more."""
+def _wait(publisher: Publisher, submitted: Mapping[int, str], engine: Engine) -> None:
+    """Until none of these deliveries is in the hands of its workflow any more.
+
+    Raises StoreError where none of them can move.
+    """
     moved = time.monotonic()
     before: object = None
     while True:
         with publisher.store.session() as session:
-            rows = stored.by_ids(session, ids)
-            left = [row for row in rows if row.state in ("due", "sending")]
+            left = [
+                row
+                for row in stored.by_ids(session, submitted)
+                if row.state in ("due", "sending") and row.workflow == submitted[row.id]
+            ]
         if not left:
             return
         now = {(row.id, row.state, row.tries) for row in left}
         if now != before:
             before, moved = now, time.monotonic()
-        elif time.monotonic() - moved > _STUCK_SECONDS and not engine.works_on(left):
+        elif time.monotonic() - moved > _STUCK_SECONDS:
+            # perhaps who had them in hand has died
+            engine.recover_the_dead()
+            moved = time.monotonic()
+            if engine.works_on(left):
+                continue
             raise StoreError(
                 f"{len(left)} deliveries can't go on: what became of them could not be written.",
                 mend="See that the disk has space, then run again: nothing is lost.",

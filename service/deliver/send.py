@@ -163,7 +163,7 @@ def _delivered(publisher: Publisher, row: DeliveryRow, job: Job, ending: Ending)
     row.delivered_at = now
     if job["action"] == "withdraw":
         row.state, row.sent_digest = "withdrawn", None
-        row.reason = "Taken back: the post was deleted."
+        row.reason = "It was taken back."
         return
     row.state = "delivered" if job["action"] == "publish" else "updated"
     row.reason = "It is out." if job["action"] == "publish" else "The copy was brought up to date."
@@ -194,5 +194,5 @@ def _look_again(publisher: Publisher, row: DeliveryRow, post: PostRow) -> None:
     """The post may have been edited or deleted while its rendition was on its way."""
     if row.state not in steps.STANDING:
         return
-    if post.state == "gone" or row.digest != row.sent_digest:
+    if post.state in ("gone", "skipped") or row.digest != row.sent_digest:
         post.settles_at = post.settles_at or publisher.now()

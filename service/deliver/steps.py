@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from service.model import Abilities, Action
 
-#: states of a delivery whose rendition has not got through yet
-UNSENT = frozenset(("planned", "held", "due", "failed"))
-#: states of a copy that stands at the channel
+#: states of a copy that stands at the channel and that nothing is to be done about
 STANDING = frozenset(("delivered", "updated"))
+#: states in which no change was tried yet: the copy is what was sent last
+_UNTRIED = STANDING | {"planned", "due"}
+#: states that an edit does not end: a person decides, or the channel asked to wait
+_WAITING = frozenset(("held", "failed", "dead", "cancelled"))
 
 _FIRST_PAUSE = 30.0
 _LONGEST_PAUSE = 6 * 3600.0
@@ -51,6 +53,11 @@ def first(publish: str, digest: str, held: str | None) -> Step:
     return Step("due", "publish", publish, "A new post.", digest)
 
 
+def is_out_no_more(step: Step) -> bool:
+    """Whether no copy stands and none will by itself: it was taken back, or never sent."""
+    return step.state in ("withdrawn", "cancelled") and step.sent_digest is None
+
+
 def again(step: Step, publish: str, digest: str, held: str | None) -> Step:
     """A post that was taken back is announced anew: another publication, under another key."""
     key = publish if step.version == 0 else change_key(publish, "publish", step.version, digest)
@@ -63,51 +70,44 @@ def edited(step: Step, publish: str, digest: str, held: str | None, abilities: A
         return replace(step, digest=digest)
     if step.sent_digest is None:
         return _before_publication(step, digest, held)
-    if step.state not in STANDING | UNSENT:
-        return step
-    if digest == step.sent_digest:
-        return replace(
-            step,
-            state="updated" if step.version > 1 else "delivered",
-            digest=digest,
-            reason="The copy shows the post as it is.",
-        )
+    if digest == step.sent_digest and step.state in _UNTRIED:
+        reason = "The copy shows the post as it is."
+        return replace(step, state=_standing(step), digest=digest, reason=reason)
     if not abilities.edit:
-        return replace(
-            step,
-            digest=digest,
-            reason="The post was edited since; this channel can't edit, so the copy stays.",
-        )
+        state = step.state if step.state in _WAITING else _standing(step)
+        reason = "The post was edited since; this channel can't edit, so the copy stays."
+        return replace(step, state=state, digest=digest, reason=reason)
     key = change_key(publish, "update", step.version, digest)
+    changed = replace(step, action="update", key=key, digest=digest)
+    if step.state in _WAITING:
+        return changed
     if held is not None:
-        return replace(step, state="held", action="update", key=key, reason=held, digest=digest)
-    return replace(
-        step, state="due", action="update", key=key, reason="The post was edited.", digest=digest
-    )
+        return replace(changed, state="held", reason=held)
+    return replace(changed, state="due", reason="The post was edited.")
 
 
 def _before_publication(step: Step, digest: str, held: str | None) -> Step:
-    if step.state == "held" and held is None and step.digest != digest:
-        return replace(step, digest=digest)
     if step.state in ("due", "held") and held is not None:
         return replace(step, state="held", reason=held, digest=digest)
     return replace(step, digest=digest)
 
 
+def _standing(step: Step) -> str:
+    return "updated" if step.version > 1 else "delivered"
+
+
 def withdrawn(step: Step, publish: str, abilities: Abilities) -> Step:
     """The post was deleted, or the blogger takes it back."""
-    if step.state == "sending" or step.state not in STANDING | UNSENT:
+    if step.state in ("sending", "withdrawn"):
         return step
     if step.sent_digest is None:
         return replace(step, state="cancelled", reason="The post was deleted before it was sent.")
     if not abilities.delete:
-        return replace(
-            step,
-            state="updated" if step.version > 1 else "delivered",
-            reason="The post was deleted; what was sent here can't be taken back.",
-        )
+        reason = "The post was deleted; what was sent here can't be taken back."
+        return replace(step, state=_standing(step), reason=reason)
     key = change_key(publish, "withdraw", step.version, step.sent_digest)
-    return replace(step, state="due", action="withdraw", key=key, reason="The post was deleted.")
+    state = "failed" if step.state == "failed" else "due"
+    return replace(step, state=state, action="withdraw", key=key, reason="The post was deleted.")
 
 
 def pause(tries: int) -> timedelta:

@@ -127,6 +127,8 @@ def shape(place: Place) -> Iterator[str]:
         yield "open_bracket"
     if text.count('"') % 2 or text.count("“") != text.count("”"):
         yield "open_quote"
+    if words[0] in place.language.connectors:
+        yield "starts_with_connector"
     if words[-1].lower() in place.language.connectors and count > 1:
         yield "ends_in_connector"
     if words[0] in place.language.openers:

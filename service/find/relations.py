@@ -69,8 +69,7 @@ def relate(weighed: Sequence[Weighed]) -> None:
     starts = [each.candidate.start for each in weighed]
     for each in weighed:
         found = [
-            *_same(each, by_key[each.main_key]),
-            *_otherwise(each, by_key[each.main_key]),
+            *(_otherwise(each, by_key[each.main_key]) or _same(each, by_key[each.main_key])),
             *_neighbours(each, line_likely, lines),
             *_kin(each, by_kind.get(each.kind, ())),
             *_overlaps(each, weighed, starts),
@@ -97,12 +96,10 @@ def _same(each: Weighed, others: Sequence[Weighed]) -> Iterator[str]:
         yield "main_of_sure"
 
 
-def _otherwise(each: Weighed, others: Sequence[Weighed]) -> Iterator[str]:
+def _otherwise(each: Weighed, others: Sequence[Weighed]) -> tuple[str, ...]:
     """Whether the post says of the same words that they are a film, a game, a song, …"""
-    if not _OTHER.isdisjoint(each.features):
-        return
-    if any(not _OTHER.isdisjoint(other.features) for other in others if other is not each):
-        yield "said_to_be_another_thing"
+    said = any(not _OTHER.isdisjoint(other.features) for other in others)
+    return ("said_to_be_another_thing",) if said else ()
 
 
 def _neighbours(each: Weighed, likely: dict[int, float], lines: Sequence[int]) -> Iterator[str]:

@@ -35,7 +35,7 @@ _COMMON_PATHS = (
     "feeds/posts/default", "posts.atom", "blog/feed", "blog/feed.xml", "blog/rss.xml",
     "blog/index.xml",
 )  # fmt: skip
-_MOST_CANDIDATES = 12
+_MOST_CANDIDATES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _guesses(url: str) -> list[str]:
 def _first_feed(candidates: list[str], fetcher: Fetcher) -> tuple[str, Feed] | None:
     """The first candidate that is a feed of posts; an empty one only where no other is."""
     empty: tuple[str, Feed] | None = None
-    for candidate in candidates[: _MOST_CANDIDATES * 2]:
+    for candidate in candidates[:_MOST_CANDIDATES]:
         try:
             fetched = fetcher.get(candidate)
         except Unreachable as error:

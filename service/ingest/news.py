@@ -1,6 +1,6 @@
 """The truth about what is new: which entries of a poll are posts never seen before. Pure.
 
-Nothing hangs on dates or on the order of a feed, which change under us. Each entry is compared
+No identity hangs on dates or on the order of a feed, which change under us. Each entry is compared
 with each known post by several keys; the strongest pairs are settled first, and each known post
 is found once. What stays is new, unless too much of it comes at once.
 """
@@ -64,16 +64,22 @@ def recognise(
 
 
 def _slid_in(known: Sequence[KnownPost], seen: list[Seen], unknown: list[Seen]) -> list[Seen]:
-    """Unknown entries older than all known ones, where known ones have left the feed: when a
-    post is unpublished, one from before our first poll takes the last place."""
+    """Unknown entries at the old end of a feed, older than all known ones, where about as many
+    known ones have left it: when a post is unpublished, one from before our first poll takes the
+    last place. A back-dated new post stands elsewhere, or drives none out."""
     dates = [each.entry.published for each in seen if each.known is not None]
     told = [date for date in dates if date is not None]
     if not told or len(told) < len(dates):
         return []
-    oldest = min(told)
-    older = [each for each in unknown if each.entry.published and each.entry.published < oldest]
+    end = seen if told[0] <= told[-1] and len(told) > 1 else seen[::-1]
+    oldest, older = min(told), []
+    for each in end:
+        published = each.entry.published
+        if each not in unknown or published is None or published >= oldest:
+            break
+        older.append(each)
     vanished = len(known) - len(dates)
-    return older if len(older) <= vanished else []
+    return older if len(older) <= vanished <= len(seen) else []
 
 
 # ── in words ─────────────────────────────────────────────────────────────────────────────

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from service.ingest.identity import likeness, quick_keys, text_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from service.model import Entry
 
 #: guid before address before text; two together outweigh a guid that some other post has now

@@ -94,6 +94,13 @@ def settled(session: Session, owner: int, now: datetime) -> Sequence[PostRow]:
     ).all()
 
 
+def listed_ids(session: Session, source_id: int) -> Sequence[int]:
+    """The posts that the source's latest listing had, and those missing from it so far."""
+    return session.scalars(
+        select(PostRow.id).where(PostRow.source_id == source_id, PostRow.listed_at.is_not(None))
+    ).all()
+
+
 def unlisted(session: Session, source_id: int, listed_at: datetime | None) -> Sequence[PostRow]:
     """Live posts that may be deleted: missing before, or not in what was listed at `listed_at`
     though an earlier listing had them. A post found to have only rolled off is in neither."""

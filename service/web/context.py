@@ -30,7 +30,6 @@ class Context:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A transaction on the store. Raises StoreError."""
-        _ = self.publisher.owner  # where it is new, it takes a transaction of its own: before this
         with self.publisher.store.session() as session:
             yield session
 

@@ -155,7 +155,7 @@ class Rig(Publisher):
         return self.scripted.get(name) or super().channel(name)  # type: ignore[return-value]
 
     def rehearsing(self, store: Store) -> Rig:
-        other = Rig(self.blog, store, self.directory, self.clock)
+        other = Rig(self._configured, store, self.directory, self.clock)
         other.scripted = self.scripted
         return other
 
@@ -165,6 +165,7 @@ class Rig(Publisher):
 
     def set_up(self, **changes: Any) -> None:
         """Change the blog's settings, as an edit of bookplate.toml would."""
+        self._configured = replace(self._configured, **changes)
         self.blog = replace(self.blog, **changes)
 
     def settle(self, span: timedelta) -> None:
