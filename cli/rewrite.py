@@ -64,6 +64,8 @@ def rewrite(
     """
     work: Callable[[Input], Done]
     if undo is not None:
+        if report is not None:
+            raise UsageError("--undo writes no report.", mend="Leave --report out.")
         work = partial(undone, changes=read_report(undo), alone=_is_alone(paths), out=out)
         jobs = 1  # handing the report to other processes costs more than they save
     else:
@@ -71,7 +73,7 @@ def rewrite(
         work = partial(rewritten, job=job)
     if out is None and not _is_alone(paths):
         raise UsageError("Several documents need a folder to go to.", mend="Add: -o DIR")
-    code = _walk(paths, work, jobs=jobs, out=out, report=report)
+    code = _walk(paths, work, jobs=jobs, out=out, report=report, undoing=undo is not None)
     if code:
         raise typer.Exit(code)
 
@@ -83,6 +85,7 @@ def _walk(
     jobs: int,
     out: Path | None,
     report: Path | None,
+    undoing: bool,
 ) -> int:
     tally = Tally()
     notes: dict[str, None] = {}
@@ -102,7 +105,8 @@ def _walk(
             changed += len(done.changes)
     _tell(notes)
     if out is not None:
-        print(f"{tally.done} documents, {changed} changes → {out}", file=sys.stderr)
+        what = "changes taken out" if undoing else "changes"
+        print(f"{tally.done} documents, {changed} {what} → {out}", file=sys.stderr)
     return tally.exit_code
 
 

@@ -71,7 +71,7 @@ def undone(
     decoded = read(source)
     of_this = changes_of(source, changes, alone=alone)
     text = pipeline.undo(decoded.text, of_this)
-    return Done(_put(decoded.encode(text), source, out))
+    return Done(_put(decoded.encode(text), source, out), tuple(of_this))
 
 
 def _put(output: bytes, source: Input, out: Path | None) -> bytes | None:

@@ -162,8 +162,8 @@ def next_step(waiting: "Waiting") -> str:
         return f"{plural(waiting.due, 'delivery')} still to be sent: bookplate run"
     if waiting.settling:
         return (
-            f"{plural(waiting.settling, 'post')} not yet settled: bookplate run again later, "
-            "or --post URL to send now"
+            f"{plural(waiting.settling, 'post')} not announced yet: bookplate run later, "
+            "or --post URL to announce it now"
         )
     return "Nothing waits for you."
 

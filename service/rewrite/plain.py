@@ -31,10 +31,10 @@ _UNTOUCHABLE = re.compile(
     r"|^ {0,3}#{1,6}[ \t][^\n]*"  # 4.2 headings
     r"|^[^\n]+\n {0,3}(?:=+|-+)[ \t]*\r?$"  # 4.3 headings
     r"|^ {0,3}\[[^\]\n]+\]:[^\n]*"  # 4.7 link reference definitions
-    r"|(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`)"  # 6.1 code spans
+    r"|(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).){0,800}?(?<!`)(?P=ticks)(?!`)"  # 6.1 code spans
     r"|!?\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s[^)]*)?\)"
     r"|\[[^\]\n]*\])"  # 6.3 links and images
-    r"|<a\b.*?</a\s*>|<[a-zA-Z/!?][^>]*>",  # 6.6 HTML
+    r"|<a\b.{0,800}?</a\s*>|<[a-zA-Z/!?][^>]{0,2000}>",  # 6.6 HTML
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
 

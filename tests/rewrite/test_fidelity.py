@@ -108,6 +108,17 @@ def test_ten_thousand_links_take_time_in_proportion() -> None:
     assert len(result.changes) == 20_002
 
 
+@pytest.mark.parametrize(
+    "piece",
+    ["`a ", "``` ", "<a ", "[a", "[a](", "<b", "a\n", "> - ", "[a]: ", "~~~\n", "(", "a\n\n"],
+)
+def test_hostile_markdown_takes_time_in_proportion(piece: str) -> None:
+    source = piece * 20_000 + "\n\nA Good Title https://amazon.com/dp/0201633612"
+    began = time.process_time()
+    rewritten(source, everything(source, "markdown"), media="markdown", disclose=True)  # type: ignore[arg-type]
+    assert time.process_time() - began < 5
+
+
 def test_another_text_is_not_spliced() -> None:
     change = Change(0, 3, "abc", "xyz", "tag", "")
     with pytest.raises(UnreadableInput, match="not the one this report is about"):
