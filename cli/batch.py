@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 #: what each worker may have waiting: enough to keep it busy, little enough to stay small
 _AHEAD = 8
+_MOST_NULS = 8
 _HTML = (".html", ".htm", ".xhtml")
 POSTS = (*_HTML, ".md", ".markdown", ".txt")
 
@@ -97,10 +98,9 @@ def read(source: Input) -> Decoded:
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnreadableInput(f"{source.name} can't be read: {reason}.") from error
-    if data.count(0, 0, 1024) and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableInput(
-            f"{source.name} is no text: it holds NUL bytes.", mend="Leave it out."
-        )
+    # a stray NUL stands in many an old page; a picture or an archive is full of them
+    if data.count(0, 0, 1024) > _MOST_NULS and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnreadableInput(f"{source.name} is no text.", mend="Leave it out.")
     return decode(data)
 
 

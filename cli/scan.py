@@ -70,7 +70,7 @@ def scanned(
 
     text = read(source).text
     media = media_of(source, text) if form == "auto" else form
-    document = Document(text, cast(Media, media))
+    document = Document(text, cast(Media, str(media)))
     return pipeline.scan(document, programmes=programmes(), catalogue=_catalogue(catalogue))
 
 

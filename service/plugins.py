@@ -6,7 +6,6 @@ imported before it is asked for by name.
 
 import importlib
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -50,6 +49,8 @@ def _adapter(group: str, folders: tuple[str, ...], kind: str) -> Any:
         )
     target = modules[kind]
     if ":" in target:
+        from importlib import metadata
+
         return metadata.EntryPoint(kind, target, f"bookplate.{group}").load()
     return _class_in(importlib.import_module(target), kind)
 
@@ -64,6 +65,8 @@ def _class_in(module: ModuleType, kind: str) -> type:
 
 @cache
 def _modules(group: str, folders: tuple[str, ...]) -> dict[str, str]:
+    from importlib import metadata
+
     found = {each.name: each.value for each in metadata.entry_points(group=f"bookplate.{group}")}
     for folder in folders:
         for path in sorted((_ADAPTERS / folder).glob("[a-z]*")):

@@ -8,6 +8,7 @@ either there or not; its name may carry a class of cue words ("book_left1": a wo
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -288,8 +289,8 @@ def author(place: Place) -> Iterator[str]:
     if place.whole_line or not place.right.strip():
         following = _NAME_LINE.match(place.following)
         if following and following.end() > len(place.following) - 15:
-            by = place.following.lstrip()[:2].lower() == "by"
-            yield "by_line_after" if by else "name_line_after"
+            says_by = place.following.lstrip()[:2].lower() == "by"
+            yield "by_line_after" if says_by else "name_line_after"
     if _YEAR.match(place.right):
         yield "year_after"
     if _PUBLISHER.match(place.right):
@@ -401,6 +402,7 @@ class Places:
         holding.sort(key=lambda each: each.start)
         self.holding = holding
         self.starts = [each.start for each in holding]
+        self.repeats: Counter[str] = Counter()
 
     @cached_property
     def post(self) -> Post:
@@ -439,7 +441,7 @@ class Places:
             _WORD.findall(candidate.text) or [candidate.text],
             _WORD.findall(sentence.lower())[-8:],
             _WORD.findall(right[:50].lower())[:4],
-            min(9, self.text.count(candidate.text)),
+            self.repeats[candidate.text],
         )
 
     def _line(self, index: int) -> str:

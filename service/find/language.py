@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("en", "de", "fr", "es")
@@ -46,8 +47,8 @@ def language(code: str) -> Language:
     own = _file(code)
     classes: dict[str, tuple[str, ...]] = {}
     for data in (own,) if code == "en" else (_file("en"), own):
-        for name, words in data["classes"].items():
-            for word in words.split():
+        for name, told in data["classes"].items():
+            for word in told.split():
                 classes[word] = (*classes.get(word, ()), name)
     words = own["words"]
     lost = own["lost"]
@@ -76,5 +77,5 @@ def spoken(text: str, declared: str | None) -> Language:
 
 
 @cache
-def _file(code: str) -> dict[str, dict[str, str]]:
+def _file(code: str) -> dict[str, Any]:
     return tomllib.loads((_WORDS / f"{code}.toml").read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from service.find.language import Language, language
-from service.find.reading import Element, Reading
+from service.find.reading import Reading
 from service.model import Finding
 from service.ports import Programme
 
@@ -33,7 +33,7 @@ def lost_links(
     taken = 0
     for match in _pattern(spoken.code, names).finditer(text):
         start, end = match.span()
-        link = _link_around(reading, start, end)
+        link = reading.link_at(start, end)
         if start < taken or reading.is_closed(start):
             continue
         if link is not None and not _DEAD.fullmatch(link.href or ""):
@@ -80,13 +80,6 @@ def _meant(
 
 def _classes(spoken: Language, word: str) -> tuple[str, ...]:
     return spoken.classes.get(word, ())
-
-
-def _link_around(reading: Reading, start: int, end: int) -> Element | None:
-    for each in reading.elements:
-        if each.name == "a" and each.href is not None and each.start < end and start < each.end:
-            return each
-    return None
 
 
 @cache

@@ -45,7 +45,7 @@ class _Text:
 
     def readable(self) -> Readable:
         text = "".join(self.pieces)
-        runs = [Run(0, len(text), ())] if text else []
+        runs = [Run(0, len(text))] if text else []
         return Readable(self.source, text, self.starts, [each + 1 for each in self.starts], runs)
 
 

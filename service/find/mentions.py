@@ -14,6 +14,9 @@ from service.model import Finding
 
 #: what is less likely than this after the second look is not told to anybody
 FLOOR = 0.02
+#: how many likely titles are looked for in the rest of the post
+_MOST_TITLES = 200
+_SUBTITLE = re.compile(r"\s*[:;]|\s+[–—-]\s+")
 _LIST_ROLES = {"is_line", "is_line_by", "is_after_name", "is_label", "whole_list_item", "is_h"}
 
 
@@ -36,7 +39,9 @@ def mentions(reading: Reading, language: Language) -> list[Finding]:
 
 def first_look(places: Places) -> list[Weighed]:
     """All candidates of a post with the features of their places, not yet weighed."""
-    return [_look(places, each) for each in candidates(places.reading, places.language)]
+    found = candidates(places.reading, places.language)
+    places.repeats.update(each.text for each in found)
+    return [_look(places, each) for each in found]
 
 
 def second_look(places: Places, looked_at: Sequence[Weighed], first: Weights) -> list[Weighed]:
@@ -94,11 +99,11 @@ def _named_again(reading: Reading, weighed: Sequence[Weighed]) -> list[Candidate
     """The likely titles, and their main titles, wherever else the post writes them."""
     text = reading.text.text
     known = {(each.candidate.start, each.candidate.end) for each in weighed}
+    likely = sorted((e for e in weighed if e.likely >= 0.35), key=lambda e: -e.likely)
     titles = dict.fromkeys(
         title
-        for each in weighed
-        if each.likely >= 0.35
-        for title in (each.candidate.text, re.split(r"\s*[:;]|\s+[–—-]\s+", each.candidate.text)[0])
+        for each in likely[:_MOST_TITLES]
+        for title in (each.candidate.text, _SUBTITLE.split(each.candidate.text)[0])
     )
     found = []
     for title in titles:
@@ -116,17 +121,7 @@ def _named_again(reading: Reading, weighed: Sequence[Weighed]) -> list[Candidate
 
 def _finding(reading: Reading, each: Weighed, likely: float, why: tuple[str, ...]) -> Finding:
     candidate = each.candidate
-    link = next(
-        (
-            element
-            for element in reading.elements
-            if element.name == "a"
-            and element.start < candidate.end
-            and candidate.start < element.end
-            and element.href is not None
-        ),
-        None,
-    )
+    link = reading.link_at(candidate.start, candidate.end)
     start, end = reading.text.source_span(candidate.start, candidate.end)
     return Finding(
         "book_mention",

@@ -5,17 +5,19 @@ Offsets are of the readable text; `Reading.text.source_span` leads back to the s
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from service.find.markdown import readable_markdown, readable_plain
-from service.markup import Readable, Tag, readable
+from service.markup import Element as Around
+from service.markup import Readable, Run, Tag, readable
 from service.model import Document
 
 #: elements that say something about the words they hold
 _TELLING = frozenset(
     "em i cite strong b u a h1 h2 h3 h4 h5 h6 li td th dt code kbd samp blockquote".split()
 )
+_CODE = frozenset(("code", "kbd", "samp"))
 #: parts of a page around the post, where nothing is a book mention
 _SURROUNDINGS = frozenset("nav footer".split())
 _SURROUNDING_CLASS = re.compile(
@@ -48,14 +50,24 @@ class Reading:
     closed: list[tuple[int, int]]
     title: str
     language: str | None
-    _line_starts: list[int] = field(default_factory=list, repr=False)
+    _line_starts: list[int] = field(repr=False)
+    _closed_starts: list[int] = field(repr=False)
+    _links: list[Element] = field(repr=False)
 
     def line_index(self, position: int) -> int:
         return max(0, bisect_right(self._line_starts, position) - 1)
 
     def is_closed(self, position: int) -> bool:
         """Whether it stands in navigation, comments or code."""
-        return any(start <= position < end for start, end in self.closed)
+        index = bisect_right(self._closed_starts, position) - 1
+        return index >= 0 and position < self.closed[index][1]
+
+    def link_at(self, start: int, end: int) -> Element | None:
+        """The link that these characters stand in or touch."""
+        index = bisect_right(self._links, end - 1, key=lambda each: each.start) - 1
+        if index >= 0 and start < self._links[index].end:
+            return self._links[index]
+        return None
 
 
 def read(document: Document) -> Reading:
@@ -75,39 +87,56 @@ def read(document: Document) -> Reading:
         text,
         lines,
         elements,
-        closed,
+        _merged(closed),
         document.title or _title(document, elements, text.text),
         document.language or _declared_language(document),
         [start for start, _ in lines],
+        [start for start, _ in _merged(closed)],
+        sorted(
+            (each for each in elements if each.name == "a" and each.href is not None),
+            key=lambda each: each.start,
+        ),
     )
 
 
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, those that overlap made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
 def _from_runs(text: Readable) -> tuple[list[Element], list[tuple[int, int]]]:
-    spans: dict[int, list[int]] = {}
-    tags: dict[int, Tag] = {}
-    verdicts: dict[int, bool] = {}
-    for run in text.runs:
-        for tag in run.within:
-            place = tag.start
-            known = spans.get(place)
-            if known is not None:
-                known[1] = run.end
-            elif place not in verdicts:
-                telling, around = tag.name in _TELLING, _surrounds(tag)
-                verdicts[place] = telling or around
-                if telling or around:
-                    spans[place] = [run.start, run.end]
-                    tags[place] = tag
     elements = []
     closed = []
-    for place, (start, end) in spans.items():
-        tag = tags[place]
-        if tag.name not in _TELLING or tag.name in ("code", "kbd", "samp") or _surrounds(tag):
+    for tag, start, end in _spans(text):
+        if tag.name in _CODE or _surrounds(tag):
             closed.append((start, end))
-            continue
-        href = tag.attribute("href") if tag.name == "a" else None
-        elements.append(Element(tag.name, start, end, href.value.strip() if href else None))
+        elif tag.name in _TELLING:
+            href = tag.attribute("href") if tag.name == "a" else None
+            elements.append(Element(tag.name, start, end, href.value.strip() if href else None))
     return elements, closed
+
+
+def _spans(text: Readable) -> Iterator[tuple[Tag, int, int]]:
+    """Each element that holds readable text, with the span of that text; linear in the runs."""
+    begun: dict[int, int] = {}
+    before: Around | None = None
+    position = 0
+    for run in [*text.runs, Run(len(text.text), len(text.text))]:
+        left, entered = before, run.element
+        while left is not entered:
+            if left is not None and (entered is None or left.depth >= entered.depth):
+                yield left.tag, begun[left.tag.start], position
+                left = left.parent
+            elif entered is not None:
+                begun[entered.tag.start] = run.start
+                entered = entered.parent
+        before, position = run.element, run.end
 
 
 def _surrounds(tag: Tag) -> bool:

@@ -17,6 +17,10 @@ _OTHER = frozenset(
     for name in ("film", "game", "song", "podcast", "course", "software", "company")
     for place in ("left1", "right1")
 )
+#: the post says of the same words that they are a film, a game, a song, …
+_OTHERWISE = ("said_to_be_another_thing",)
+#: so many of one title, the likeliest, speak for the others
+_MOST_SAME = 24
 _MAIN = re.compile(r"\s*[:;(]|\s+[–—-]\s+")
 _ARTICLE = re.compile(r"^(?:the|a|an|der|die|das|le|la|les|el|los) (?=.)")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -62,6 +66,10 @@ def relate(weighed: Sequence[Weighed]) -> None:
             by_line[each.line].append(each)
         if each.kind:
             by_kind[each.kind].append(each.likely)
+    other_things = {e.main_key for e in weighed if not _OTHER.isdisjoint(e.features)}
+    same = {
+        key: sorted(found, key=lambda e: -e.likely)[:_MOST_SAME] for key, found in by_key.items()
+    }
     sure = {each.main_key for each in weighed if each.likely >= 0.6}
     many = "post_has_many" if len(sure) > 4 else "post_has_some" if len(sure) > 1 else None
     line_likely = {line: max(e.likely for e in there) for line, there in by_line.items()}
@@ -69,7 +77,7 @@ def relate(weighed: Sequence[Weighed]) -> None:
     starts = [each.candidate.start for each in weighed]
     for each in weighed:
         found = [
-            *(_otherwise(each, by_key[each.main_key]) or _same(each, by_key[each.main_key])),
+            *(_OTHERWISE if each.main_key in other_things else _same(each, same[each.main_key])),
             *_neighbours(each, line_likely, lines),
             *_kin(each, by_kind.get(each.kind, ())),
             *_overlaps(each, weighed, starts),
@@ -94,12 +102,6 @@ def _same(each: Weighed, others: Sequence[Weighed]) -> Iterator[str]:
         yield "same_unlikely"
     if each.key == each.main_key and any(o.key != o.main_key and o.likely > 0.6 for o in apart):
         yield "main_of_sure"
-
-
-def _otherwise(each: Weighed, others: Sequence[Weighed]) -> tuple[str, ...]:
-    """Whether the post says of the same words that they are a film, a game, a song, …"""
-    said = any(not _OTHER.isdisjoint(other.features) for other in others)
-    return ("said_to_be_another_thing",) if said else ()
 
 
 def _neighbours(each: Weighed, likely: dict[int, float], lines: Sequence[int]) -> Iterator[str]:

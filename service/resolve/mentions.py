@@ -2,6 +2,7 @@
 
 import math
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -36,7 +37,7 @@ def resolved_mentions(
     weighed = [_weighed(each, look_up(each.text), words) for each in mentions]
     shops = {each.url: each for each in links if each.kind == "amazon_link"}
     weighed = [_behind(each, shops.get(each.url)) for each in weighed]
-    return sorted(chosen(named_elsewhere(weighed)), key=lambda each: each.start)
+    return chosen(named_elsewhere(weighed))
 
 
 def _weighed(mention: Finding, books: Sequence[Book], words: Words) -> Finding:
@@ -81,10 +82,11 @@ def named_elsewhere(mentions: Sequence[Finding]) -> list[Finding]:
 def _likelier(mention: Finding, sure: Sequence[Finding]) -> Finding:
     if " " not in mention.text or mention.text[0].islower() or mention.confidence >= _SURE:
         return mention
-    apart = [e for e in sure if e.end <= mention.start or mention.end <= e.start]
-    if not apart:
+    apart = (e for e in sure if e.end <= mention.start or mention.end <= e.start)
+    first = next(apart, None)
+    if first is None:
         return mention
-    why = f"“{apart[0].text}” is surely named elsewhere in the post"
+    why = f"“{first.text}” is surely named elsewhere in the post"
     return _times(mention, _NAMED_ELSEWHERE, why)
 
 
@@ -95,7 +97,7 @@ def _times(mention: Finding, factor: float, why: str) -> Finding:
 
 
 def chosen(mentions: Sequence[Finding]) -> list[Finding]:
-    """The likeliest reading of each stretch; with its subtitle rather than without."""
+    """The likeliest reading of each stretch, sorted; with its subtitle rather than without."""
     best = {(each.start, each.end): each for each in mentions}
     for each in mentions:
         if ": " in each.text and each.confidence >= _WITH_SUBTITLE:
@@ -105,6 +107,12 @@ def chosen(mentions: Sequence[Finding]) -> list[Finding]:
     kept: list[Finding] = []
     order = sorted(best.values(), key=lambda each: (-each.confidence, each.start - each.end))
     for each in order:
-        if all(each.end <= other.start or other.end <= each.start for other in kept):
-            kept.append(each)
+        index = bisect_left(kept, each.start, key=_start)
+        free_before = index == 0 or kept[index - 1].end <= each.start
+        if free_before and (index == len(kept) or each.end <= kept[index].start):
+            kept.insert(index, each)
     return kept
+
+
+def _start(finding: Finding) -> int:
+    return finding.start

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+FIELDS = "kind start end text title authors isbn13 isbn10 asin marketplace confidence decision why"
 POST = "<p>I read <em>The Shipping News</em> by Annie Proulx, a novel.</p>"
 
 
@@ -25,12 +26,7 @@ def test_a_line_a_document_with_every_field_of_the_interface(tmp_path: Path) -> 
     assert code == 0
     assert line["source"] == str(post)
     (finding,) = line["findings"]
-    assert (
-        list(finding)
-        == (
-            "kind start end text title authors isbn13 isbn10 asin marketplace confidence decision why"
-        ).split()
-    )
+    assert list(finding) == FIELDS.split()
     assert POST[finding["start"] : finding["end"]] == "The Shipping News"
     assert (finding["kind"], finding["decision"]) == ("book_mention", "link")
 

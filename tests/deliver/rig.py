@@ -160,7 +160,8 @@ class Rig(Publisher):
         return other
 
     def run(self, *posts: str, since: datetime | None = None, limit: int | None = None) -> Round:
-        """What `bookplate run` does."""
+        """What `bookplate run` does, a millisecond after whatever was before."""
+        self.clock.forward(milliseconds=1)
         return rounds.run_once(self, Wishes(posts, since, limit), lambda _: None)
 
     def set_up(self, **changes: Any) -> None:

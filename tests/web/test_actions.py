@@ -18,7 +18,7 @@ def first(client: TestClient, path: str) -> int:
         ("held", "skip", "skipped"),
         ("baseline", "approve", "settling"),
         ("settling", "skip", "skipped"),
-        ("announced", "withdraw", "gone"),
+        ("announced", "withdraw", "skipped"),
     ],
 )
 def test_a_post_is_decided(client: TestClient, state: str, action: str, becomes: str) -> None:

@@ -111,3 +111,9 @@ def test_an_excerpt_never_fails(html: str, data: st.DataObject) -> None:
     places = st.integers(0, len(html) + 2)
     start, end = data.draw(places), data.draw(places)
     sentence_around(readable(html), finding(start, end))
+
+
+def test_a_note_whose_place_is_not_shown_stands_at_the_end() -> None:
+    html = "<p>Words.</p><svg><text>Stoner</text></svg>"
+    start = html.index("Stoner")
+    assert marked(html, [finding(start, start + 6)], noted).html == "<p>Words.</p>[1]"

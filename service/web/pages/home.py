@@ -51,6 +51,9 @@ def home(
         sources = views.sources(session, here.owner)
         hooks = views.hooks(session, here.owner, limit=10)
     older = posts[POSTS_A_PAGE - 1].id if len(posts) > POSTS_A_PAGE else None
+    shown = sorted(
+        posts[:POSTS_A_PAGE], key=lambda each: each.published or each.first_seen, reverse=True
+    )
     return page(
         "home.html",
         request=request,
@@ -59,7 +62,7 @@ def home(
         waiting_count=len(waiting.posts) + len(doubts) + len(waiting.deliveries),
         doubts=doubts[:MOST_SUGGESTIONS],
         more_doubts=max(0, len(doubts) - MOST_SUGGESTIONS),
-        posts=posts[:POSTS_A_PAGE],
+        posts=shown,
         older=older,
         is_first_page=before is None,
         sources=sources,

@@ -14,7 +14,8 @@ from markupsafe import Markup
 from service.markup import Tag, tags
 from service.model import Finding
 from service.web.pages.clean import clean
-from service.web.pages.words import decision, subject
+from service.web.pages.subjects import subjects, subjects_of
+from service.web.pages.words import decision
 
 _PRIVATE = dict.fromkeys((0xE000, 0xE001), "\ufffd")
 #: o and c open and close a mark, n is a note, p a picture; then the number of it
@@ -57,8 +58,7 @@ def marked(html: str, findings: Sequence[Finding], note: Callable[[Note], str]) 
     pencil = _Pencil(html.translate(_PRIVATE), findings)
     safe = clean(pencil.with_tokens())
     written = Markup(pencil.fulfilled(safe, note))
-    alone = tuple(each for each in findings if subject(each) not in pencil.numbers)
-    return Marked(written, tuple(pencil.notes.values()), alone)
+    return Marked(written, tuple(pencil.notes.values()), pencil.left_alone)
 
 
 class _Pencil:
@@ -68,35 +68,33 @@ class _Pencil:
         self.source = source
         self.tags = list(tags(source))
         self.findings = [each for each in findings if 0 <= each.start < each.end <= len(source)]
-        self.numbers = _numbers(self.findings)
+        self.subjects = subjects_of(self.findings)
+        self.telling = subjects(self.findings)
+        self.numbers = {subject: number for number, subject in enumerate(self.telling, 1)}
         self.notes: dict[int, Note] = {}
         self.marks: list[str] = []
         self.pictures: list[str] = []
 
     def with_tokens(self) -> str:
         splices = list(self._pictures())
-        for finding in self.findings:
+        for finding, subject in zip(self.findings, self.subjects, strict=True):
+            noted = self.numbers.get(subject) if subject else None
             spans = list(_text_spans(self.source, self.tags, finding))
             for start, end in spans:
                 number = len(self.marks)
                 splices.append(_Splice(start, start, 3, f"\ue000o{number}\ue001"))
                 splices.append(_Splice(end, end, 0, f"\ue000c{number}\ue001"))
-                self.marks.append(self._mark(finding, is_last=end == spans[-1][1]))
-            splices.extend(self._note(finding, spans[0][0] if spans else finding.start))
+                self.marks.append(_mark(finding, noted, is_last=end == spans[-1][1]))
+            if subject and noted and noted not in self.notes:
+                self.notes[noted] = Note(noted, self.telling[subject])
+                anchor = _outside_links(self.tags, spans[0][0] if spans else finding.start)
+                splices.append(_Splice(anchor, anchor, 2, f"\ue000n{noted}\ue001"))
         return _spliced(self.source, splices)
 
-    def _note(self, finding: Finding, position: int) -> Iterator[_Splice]:
-        number = self.numbers.get(subject(finding))
-        if number is not None and number not in self.notes:
-            self.notes[number] = Note(number, finding)
-            anchor = _outside_links(self.tags, position)
-            yield _Splice(anchor, anchor, 2, f"\ue000n{number}\ue001")
-
-    def _mark(self, finding: Finding, *, is_last: bool) -> str:
-        number = self.numbers.get(subject(finding))
-        described = f' aria-describedby="note-{number}"' if number else ""
-        numbered = f' data-number="{number}"' if number and is_last else ""
-        return f'<mark class="found {decision(finding).tone}"{described}{numbered}>'
+    @property
+    def left_alone(self) -> tuple[Finding, ...]:
+        pairs = zip(self.findings, self.subjects, strict=True)
+        return tuple(finding for finding, subject in pairs if subject is None)
 
     def _pictures(self) -> Iterator[_Splice]:
         for tag in self.tags:
@@ -132,9 +130,10 @@ class _Pencil:
         return "".join((*inside, *map(note, lost)))
 
 
-def _numbers(findings: Sequence[Finding]) -> dict[tuple[str, str], int]:
-    noted = dict.fromkeys(subject(each) for each in findings if each.decision != "ignore")
-    return {about: number for number, about in enumerate(noted, 1)}
+def _mark(finding: Finding, number: int | None, *, is_last: bool) -> str:
+    described = f' aria-describedby="note-{number}"' if number else ""
+    numbered = f' data-number="{number}"' if number and is_last else ""
+    return f'<mark class="found {decision(finding).tone}"{described}{numbered}>'
 
 
 def _text_spans(source: str, all_tags: list[Tag], finding: Finding) -> Iterator[tuple[int, int]]:

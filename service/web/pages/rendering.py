@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from service.web.pages import words
+from service.web.pages.subjects import subjects
 
 HERE = Path(__file__).parent
 #: a message for the next page only; written and read here
@@ -83,6 +84,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         words=words,
+        subjects=lambda findings: list(subjects(findings).values()),
         style=f"/style.css?v={fingerprint('style.css')}",
         icon=f"/icon.svg?v={fingerprint('icon.svg')}",
         phrase=lambda status: HTTPStatus(status).phrase,

@@ -1,6 +1,5 @@
 """The words and tones in which pages tell of states, decisions, numbers and times."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -123,18 +122,3 @@ def hook_state(hook: HookView) -> Said:
 def zone() -> str:
     """The name of the time zone in which pages tell the time."""
     return datetime.now().astimezone().tzname() or "UTC"
-
-
-def subjects(findings: Sequence[Finding]) -> list[Finding]:
-    """What was found, each subject once, without what was left alone."""
-    first: dict[tuple[str, str], Finding] = {}
-    for each in findings:
-        if each.decision != "ignore":
-            first.setdefault(subject(each), each)
-    return list(first.values())
-
-
-def subject(finding: Finding) -> tuple[str, str]:
-    """What a finding is about: two with the same subject are told of once."""
-    about = finding.url if finding.kind == "amazon_link" else finding.title
-    return (about or finding.text).casefold(), finding.decision
