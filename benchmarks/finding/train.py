@@ -309,12 +309,13 @@ def main() -> None:
             print(name)
             report(answers)
             if asked.answers:
-                _save(asked.answers.with_suffix(f".{name.split()[0]}.jsonl"), answers)
+                save(asked.answers.with_suffix(f".{name.split()[0]}.jsonl"), answers)
     if asked.write:
         write(posts, catalogue)
 
 
-def _save(path: Path, answers: Sequence[Answer]) -> None:
+def save(path: Path, answers: Sequence[Answer]) -> None:
+    """Write the answers as JSON Lines: id, mentions."""
     lines = [json.dumps({"id": each.id, "mentions": each.mentions}) for each in answers]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

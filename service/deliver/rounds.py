@@ -97,8 +97,8 @@ def run_once(publisher: Publisher, wishes: Wishes, tell: Callable[[str], None]) 
     while due := _due(publisher) - tried:
         tell(f"delivering {len(due)}")
         tried |= _deliver(publisher, done)
-        tried -= _still_wanted(publisher, tried)
         _plan(publisher, done, wishes.limit)
+        tried -= _still_wanted(publisher, tried)
     done.delivered = sorted(tried)
     return done
 

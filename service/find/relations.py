@@ -70,6 +70,7 @@ def relate(weighed: Sequence[Weighed]) -> None:
     same = {
         key: sorted(found, key=lambda e: -e.likely)[:_MOST_SAME] for key, found in by_key.items()
     }
+    kin = {kind: (sum(likely), len(likely)) for kind, likely in by_kind.items()}
     sure = {each.main_key for each in weighed if each.likely >= 0.6}
     many = "post_has_many" if len(sure) > 4 else "post_has_some" if len(sure) > 1 else None
     line_likely = {line: max(e.likely for e in there) for line, there in by_line.items()}
@@ -79,7 +80,7 @@ def relate(weighed: Sequence[Weighed]) -> None:
         found = [
             *(_OTHERWISE if each.main_key in other_things else _same(each, same[each.main_key])),
             *_neighbours(each, line_likely, lines),
-            *_kin(each, by_kind.get(each.kind, ())),
+            *_kin(each, *kin.get(each.kind, (0.0, 0))),
             *_overlaps(each, weighed, starts),
         ]
         if many and (len(sure) > 2 or each.main_key not in sure):
@@ -121,12 +122,12 @@ def _neighbours(each: Weighed, likely: dict[int, float], lines: Sequence[int]) -
         yield "neighbours_unlikely"
 
 
-def _kin(each: Weighed, likely: Sequence[float]) -> Iterator[str]:
+def _kin(each: Weighed, total: float, count: int) -> Iterator[str]:
     """How likely those are that stand just so: headings with a name below, items with "by"."""
-    others = len(likely) - 1
+    others = count - 1
     if others < 1:
         return
-    share = (sum(likely) - each.likely) / others
+    share = (total - each.likely) / others
     many = "many" if others >= 3 else "few"
     level = "likely" if share >= 0.4 else "mixed" if share >= 0.15 else "unlikely"
     yield f"kin_{level}_{many}"

@@ -89,12 +89,12 @@ def own_form(request: Request) -> None:
         ours = site in ("same-origin", "none")
     else:
         origin = request.headers.get("origin")
-        ours = origin is None or urlsplit_netloc(origin) == request.headers.get("host", "").lower()
+        ours = origin is None or _netloc_of(origin) == request.headers.get("host", "").lower()
     if not ours:
         raise HTTPException(403, "This form was sent by another site. Nothing was done.")
 
 
-def urlsplit_netloc(address: str) -> str | None:
+def _netloc_of(address: str) -> str | None:
     """Host and port of an address, lower case; None for one that has none."""
     try:
         return urlsplit(address).netloc.lower() or None

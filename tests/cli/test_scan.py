@@ -35,7 +35,7 @@ def test_a_line_a_document_with_every_field_of_the_interface(tmp_path: Path) -> 
 def test_folders_come_in_order_and_a_bad_file_is_named(tmp_path: Path, jobs: str) -> None:
     for number in range(12):
         (tmp_path / f"{number:02}.html").write_text(POST)
-    (tmp_path / "05.html").write_bytes(b"\0\0\0")
+    (tmp_path / "05.html").write_bytes(b"\0" * 100)
     code, lines, errors = bookplate(str(tmp_path), "--jobs", jobs)
     assert code == 3
     assert "05.html" in errors

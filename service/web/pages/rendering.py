@@ -2,7 +2,6 @@
 
 from functools import cache
 from hashlib import sha256
-from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -87,6 +86,5 @@ def _environment() -> Environment:
         subjects=lambda findings: list(subjects(findings).values()),
         style=f"/style.css?v={fingerprint('style.css')}",
         icon=f"/icon.svg?v={fingerprint('icon.svg')}",
-        phrase=lambda status: HTTPStatus(status).phrase,
     )
     return environment
