@@ -35,7 +35,7 @@ def deliveries(
         return
     from service.store import views
 
-    with opened(config) as publisher, publisher.store.session() as session:
+    with opened(config) as publisher, publisher.store.reading() as session:
         found = views.deliveries(
             session, publisher.owner, state=state, channel=channel, limit=limit
         )
@@ -64,7 +64,7 @@ def show(
     """
     from service.store import views
 
-    with opened(config) as publisher, publisher.store.session() as session:
+    with opened(config) as publisher, publisher.store.reading() as session:
         found = views.delivery(session, publisher.owner, delivery_id)
     if found is None:
         raise UsageError(

@@ -80,14 +80,14 @@ def _space(configuration: "Configuration") -> Iterator[Sign]:
 
 def _at_work(configuration: "Configuration") -> Iterator[Sign]:
     from service.deliver.publisher import Publisher
-    from service.store.engine import SCHEMA, open_store
+    from service.store.engine import SCHEMA, open_store, shown
 
     try:
         store = open_store(configuration.database_url)
     except BookplateError as error:
         yield Sign("database", "wrong", str(error))
         return
-    yield Sign("database", "ok", f"version {SCHEMA}, {configuration.database_url}")
+    yield Sign("database", "ok", f"version {SCHEMA}, {shown(configuration.database_url)}")
     try:
         with Publisher(configuration.blog, store, configuration.directory) as publisher:
             yield from _sources(publisher)
@@ -152,7 +152,7 @@ def _channels(publisher: "Publisher") -> Iterator[Sign]:
 def _stuck(publisher: "Publisher") -> Iterator[Sign]:
     from service.store import views
 
-    with publisher.store.session() as session:
+    with publisher.store.reading() as session:
         waiting = views.waiting(session, publisher.owner)
         hooks = views.hooks(session, publisher.owner)
         failing = views.deliveries(session, publisher.owner, state="failed")

@@ -14,14 +14,14 @@ def export(config: ConfigOption = None) -> None:
     from service.store import rulings, views
 
     with opened(config) as publisher:
-        with publisher.store.session() as session:
+        with publisher.store.reading() as session:
             for source in views.sources(session, publisher.owner):
                 tables.print_json({"kind": "source", **tables.plain(source)})
             for ruling in rulings.of_blog(session, publisher.owner):
                 tables.print_json({"kind": "ruling", **tables.plain(ruling)})
         before: int | None = None
         while True:
-            with publisher.store.session() as session:
+            with publisher.store.reading() as session:
                 page = views.posts(session, publisher.owner, before=before, limit=_PAGE)
                 contents = [views.revision(session, publisher.owner, each.id) for each in page]
             for post, content in zip(page, contents, strict=True):

@@ -35,7 +35,7 @@ def _stand(blog: str) -> None:
     from cli.workplace import opened
     from service.store import views
 
-    with opened(None) as publisher, publisher.store.session() as session:
+    with opened(None) as publisher, publisher.store.reading() as session:
         waiting = views.waiting(session, publisher.owner)
         failed = views.deliveries(session, publisher.owner, state="failed", limit=5)
         sources = views.sources(session, publisher.owner)

@@ -30,7 +30,7 @@ def posts(
         return
     from service.store import views
 
-    with opened(config) as publisher, publisher.store.session() as session:
+    with opened(config) as publisher, publisher.store.reading() as session:
         found = views.posts(session, publisher.owner, state=state, limit=limit)
     if as_jsonl:
         for each in found:
@@ -57,7 +57,7 @@ def show(
     from service.errors import UsageError
     from service.store import views
 
-    with opened(config) as publisher, publisher.store.session() as session:
+    with opened(config) as publisher, publisher.store.reading() as session:
         post = views.post(session, publisher.owner, post_id)
     if post is None:
         raise UsageError(f"There is no post {post_id}.", mend="List them: bookplate posts")

@@ -30,7 +30,7 @@ def review(
         return
     from service.store import views
 
-    with opened(config) as publisher, publisher.store.session() as session:
+    with opened(config) as publisher, publisher.store.reading() as session:
         waiting = views.waiting(session, publisher.owner)
     if as_json:
         tables.print_json(waiting)

@@ -101,7 +101,7 @@ def _show(
     """Print what was done; the deliveries that did not get through."""
     from service.store import views
 
-    with publisher.store.session() as session:
+    with publisher.store.reading() as session:
         planned = [
             view
             for each in done.planned

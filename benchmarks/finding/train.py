@@ -23,9 +23,9 @@ from unittest.mock import patch
 from benchmarks.finding.learning import Example, Model, fit
 from service.find import find
 from service.find.authors import authors_of
-from service.find.cues import Places
 from service.find.language import spoken
 from service.find.mentions import first_look, second_look
+from service.find.places import Places
 from service.find.reading import read
 from service.find.relations import Weighed
 from service.find.scorer import Weights

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from service.deliver import intake, steps
 from service.deliver.plan import findings_of, put, step_of
 from service.errors import BookplateError, UsageError
-from service.model import Ruling
 from service.store import deliveries as stored
 from service.store import posts as stored_posts
 from service.store import rulings
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from service.deliver.publisher import Publisher
-    from service.model import Finding
+    from service.model import Finding, Ruling
     from service.store.tables import DeliveryRow
 
 _OLD = ("baseline", "held", "skipped")

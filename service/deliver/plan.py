@@ -6,32 +6,25 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from service import pipeline
 from service.deliver import steps
-from service.deliver.listing import completed
+from service.deliver.drafts import TAKEN_BACK, Draft, draft
 from service.errors import BookplateError
 from service.store import deliveries as stored
 from service.store import posts as stored_posts
-from service.store import rulings
-from service.store.nouns import (
-    findings_from,
-    findings_json,
-    rendition_json,
-    revision_from,
-)
+from service.store.nouns import findings_from, findings_json, rendition_json
 from service.store.tables import DeliveryRow, PostRow, RevisionRow
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from service.deliver.publisher import Publisher
-    from service.model import Abilities, ChannelSettings, Finding, Rendition, Revision
+    from service.model import Abilities, ChannelSettings, Finding, Rendition
 
-
-#: states of a post whose copies are to be taken back
-_TAKEN_BACK = ("gone", "skipped")
+#: how long a post that could not be planned is left alone
+_PAUSE = timedelta(minutes=1)
 
 log = logging.getLogger("bookplate.deliver")
 
@@ -66,7 +59,6 @@ def plan(publisher: Publisher, *, limit: int | None = None) -> tuple[list[Planne
     errors: list[str] = []
     for post_id in ids:
         try:
-            _complete(publisher, post_id)
             one = _plan_post(publisher, post_id)
         except BookplateError as error:
             errors.append(_note_error(publisher, post_id, str(error)))
@@ -86,56 +78,38 @@ def _note_error(publisher: Publisher, post_id: int, error: str) -> str:
         post = session.get(PostRow, post_id)
         assert post is not None
         post.reason = f"It waits: {error}"
+        post.settles_at = publisher.now() + _PAUSE
         return f"{post.title or post.url} waits: {error}"
 
 
-def _complete(publisher: Publisher, post_id: int) -> None:
-    """Get the whole post where only a summary is known. Raises FetchError, UnreadableInput."""
-    with publisher.store.session() as session:
-        post = session.get(PostRow, post_id)
-        assert post is not None
-        row = stored_posts.newest_revision(session, post)
-        if row.complete or post.state in _TAKEN_BACK:
-            return
-        revision = revision_from(row.content)
-    whole = completed(publisher, revision)
-    with publisher.store.session() as session:
-        post = session.get(PostRow, post_id)
-        assert post is not None
-        stored_posts.add_revision(session, post, whole, complete=True, now=publisher.now())
-
-
 def _plan_post(publisher: Publisher, post_id: int) -> Planned | None:
+    """Plan one post. What takes long is done before the transaction: others write meanwhile."""
+    drafted = draft(publisher, post_id)
     now = publisher.now()
     with publisher.store.session() as session:
         post = session.get(PostRow, post_id, with_for_update=True)
         assert post is not None
         if post.settles_at is None or post.settles_at > now:
             return None  # another process planned it, or it was edited again
-        post.settles_at = None
-        if post.state in _TAKEN_BACK:
+        if post.state in TAKEN_BACK:
+            post.settles_at = None
             return _plan_withdrawal(session, publisher, post)
+        if drafted is None or not drafted.is_of(post):
+            return None  # it changed since it was drafted: the next round drafts it anew
+        post.settles_at = None
         announced = post.state == "settling"
         post.state = "announced"
-        row = stored_posts.newest_revision(session, post)
-        return _plan_renditions(session, publisher, post, row, announced)
+        return _plan_renditions(session, publisher, post, drafted, announced)
 
 
 def _plan_renditions(
-    session: Session, publisher: Publisher, post: PostRow, row: RevisionRow, announced: bool
+    session: Session, publisher: Publisher, post: PostRow, drafted: Draft, announced: bool
 ) -> Planned:
-    revision = revision_from(row.content)
-    findings = pipeline.scan(
-        revision.document,
-        programmes=publisher.shops.programmes,
-        catalogue=publisher.catalogue,
-        rulings=rulings.of_blog(session, publisher.owner),
-    )
-    row.findings = findings_json(findings)
+    row = stored_posts.newest_revision(session, post)
+    row.findings = findings_json(drafted.findings)
     existing = stored.of_post(session, post.id)
     outcome = []
-    for settings in publisher.blog.channels:
-        rendition = rendered(publisher, settings, revision, findings)
+    for settings, rendition in drafted.renditions:
         delivery = existing.get(settings.name)
         if delivery is None:
             delivery = _first(session, publisher, post, settings, rendition)
@@ -144,26 +118,7 @@ def _plan_renditions(
         else:
             _edited(publisher, delivery, rendition, publisher.abilities(settings))
         outcome.append((settings.name, delivery.state, delivery.reason))
-    return Planned(post.id, post.title or post.url, announced, findings, tuple(outcome))
-
-
-def rendered(
-    publisher: Publisher,
-    settings: ChannelSettings,
-    revision: Revision,
-    findings: tuple[Finding, ...],
-) -> Rendition:
-    """What this channel would carry."""
-    return pipeline.rendition(
-        revision,
-        findings,
-        publisher.shops,
-        abilities=publisher.abilities(settings),
-        channel=settings.name,
-        blog=publisher.blog,
-        mentions=settings.mentions,
-        post_text=settings.post_text,
-    )
+    return Planned(post.id, post.title or post.url, announced, drafted.findings, tuple(outcome))
 
 
 def _plan_withdrawal(session: Session, publisher: Publisher, post: PostRow) -> Planned:

@@ -104,13 +104,13 @@ def run_once(publisher: Publisher, wishes: Wishes, tell: Callable[[str], None]) 
 
 
 def _due(publisher: Publisher) -> set[int]:
-    with publisher.store.session() as session:
+    with publisher.store.reading() as session:
         return {row.id for row in stored.due(session, publisher.owner, publisher.now())}
 
 
 def _still_wanted(publisher: Publisher, tried: set[int]) -> set[int]:
     """Of those tried, what got through and has something new to say already."""
-    with publisher.store.session() as session:
+    with publisher.store.reading() as session:
         rows = stored.by_ids(session, tried)
         return {row.id for row in rows if row.state == "due" and row.tries == 0}
 
@@ -144,7 +144,7 @@ def _wait(publisher: Publisher, submitted: Mapping[int, str], engine: Engine) ->
     moved = time.monotonic()
     before: object = None
     while True:
-        with publisher.store.session() as session:
+        with publisher.store.reading() as session:
             left = [
                 row
                 for row in stored.by_ids(session, submitted)

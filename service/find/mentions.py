@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from service.find.authors import authors_of
 from service.find.candidates import Candidate, candidates
-from service.find.cues import Place, Places, features
+from service.find.cues import features
 from service.find.language import Language
+from service.find.places import Place, Places
 from service.find.reading import Reading
 from service.find.relations import Weighed, key_of, main_key_of, relate
 from service.find.scorer import Weights, probability, reasons, weights

@@ -6,13 +6,14 @@ the write lock at their start, so that reading before writing is safe beside oth
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from service.errors import StoreError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SCHEMA = "0001"
 #: how long a writer waits for another, in seconds
 BUSY_TIMEOUT = 30
+_READS_ONLY = "bookplate_reads_only"
 _MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 
 
@@ -53,8 +55,17 @@ class Store:
             ) as session:
                 yield session
                 session.commit()
-        except OperationalError as error:
+        except IntegrityError:
+            raise
+        except DatabaseError as error:
             raise _in_words(error, self.url) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for looking only: on SQLite it waits for no writer, and none for it."""
+        with self.session() as session:
+            session.connection(execution_options={_READS_ONLY: True})
+            yield session
 
     @contextmanager
     def rehearsal(self) -> Iterator[Store]:
@@ -103,9 +114,14 @@ def connect(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True, pool_size=10)
     except (ArgumentError, ImportError) as error:
         raise StoreError(
-            f"{url} is no database that we know: {error}.",
+            f"{shown(url)} is no database that we know: {error}.",
             mend="Use sqlite:///bookplate.db or postgresql+psycopg://user@host/name.",
         ) from error
+
+
+def shown(url: str) -> str:
+    """The URL without its password."""
+    return re.sub(r"(?<=://)([^/@:]*):.*@", r"\1:***@", url)
 
 
 def current(engine: Engine) -> str | None:
@@ -157,13 +173,14 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads_only = connection.get_execution_options().get(_READS_ONLY)
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
     return engine
 
 
 def _in_words(error: DBAPIError, url: str) -> StoreError:
-    reason = str(error.orig).lower()
+    reason = " ".join(_reasons(error)).lower()
     if "disk is full" in reason or "no space" in reason or "could not extend" in reason:
         return StoreError(
             "The disk is full: nothing more can be remembered. Nothing was lost.",
@@ -182,3 +199,12 @@ def _in_words(error: DBAPIError, url: str) -> StoreError:
     return StoreError(
         f"The database does not answer: {error.orig}.", mend="Check it with: bookplate doctor"
     )
+
+
+def _reasons(error: BaseException | None) -> Iterator[str]:
+    """What the driver said, and before it: a disk that fills ends the transaction, and what
+    undoes a part of that then complains of its own."""
+    while error is not None:
+        if isinstance(error, DBAPIError):
+            yield str(error.orig)
+        error = error.__context__

@@ -30,7 +30,7 @@ class Context:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A transaction on the store. Raises StoreError."""
-        with self.publisher.store.session() as session:
+        with self.publisher.store.reading() as session:
             yield session
 
     def wake(self) -> None:

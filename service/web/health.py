@@ -40,7 +40,7 @@ def readyz(here: Here) -> JSONResponse:
 
 def _database(here: Context) -> str:
     try:
-        with here.publisher.store.session() as session:
+        with here.publisher.store.reading() as session:
             session.execute(text("SELECT 1"))
     except StoreError as error:
         return error.what

@@ -1,0 +1,104 @@
+"""A settled post read and rendered for every channel, outside any transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service import pipeline
+from service.deliver.listing import completed
+from service.store import posts as stored_posts
+from service.store import rulings
+from service.store.nouns import revision_from
+from service.store.tables import PostRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from service.deliver.publisher import Publisher
+    from service.model import ChannelSettings, Finding, Rendition, Revision, Ruling
+
+#: states of a post whose copies are to be taken back: there is nothing to draft
+TAKEN_BACK = ("gone", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was found in a post's newest content, and what each channel would carry."""
+
+    revision_id: int
+    settles_at: datetime | None
+    findings: tuple[Finding, ...]
+    renditions: tuple[tuple[ChannelSettings, Rendition], ...]
+
+    def is_of(self, post: PostRow) -> bool:
+        """Whether the post is still what was drafted: not edited, nor ruled on, since."""
+        return (post.revision_id, post.settles_at) == (self.revision_id, self.settles_at)
+
+
+def draft(publisher: Publisher, post_id: int) -> Draft | None:
+    """Read and render the post; None for one that is taken back.
+
+    A post of which only a summary is known is fetched first. Raises FetchError, UnreadableInput,
+    SettingsError.
+    """
+    _complete(publisher, post_id)
+    with publisher.store.session() as session:
+        post = session.get(PostRow, post_id)
+        assert post is not None
+        if post.state in TAKEN_BACK:
+            return None
+        row = stored_posts.newest_revision(session, post)
+        revision = revision_from(row.content)
+        settles_at = post.settles_at
+        ruled = rulings.of_blog(session, publisher.owner)
+    findings = _findings(publisher, revision, ruled)
+    renditions = tuple(
+        (settings, _rendition(publisher, settings, revision, findings))
+        for settings in publisher.blog.channels
+    )
+    return Draft(row.id, settles_at, findings, renditions)
+
+
+def _complete(publisher: Publisher, post_id: int) -> None:
+    with publisher.store.session() as session:
+        post = session.get(PostRow, post_id)
+        assert post is not None
+        row = stored_posts.newest_revision(session, post)
+        if row.complete or post.state in TAKEN_BACK:
+            return
+        revision = revision_from(row.content)
+    whole = completed(publisher, revision)
+    with publisher.store.session() as session:
+        post = session.get(PostRow, post_id)
+        assert post is not None
+        stored_posts.add_revision(session, post, whole, complete=True, now=publisher.now())
+
+
+def _findings(
+    publisher: Publisher, revision: Revision, ruled: tuple[Ruling, ...]
+) -> tuple[Finding, ...]:
+    return pipeline.scan(
+        revision.document,
+        programmes=publisher.shops.programmes,
+        catalogue=publisher.catalogue,
+        rulings=ruled,
+    )
+
+
+def _rendition(
+    publisher: Publisher,
+    settings: ChannelSettings,
+    revision: Revision,
+    findings: tuple[Finding, ...],
+) -> Rendition:
+    return pipeline.rendition(
+        revision,
+        findings,
+        publisher.shops,
+        abilities=publisher.abilities(settings),
+        channel=settings.name,
+        blog=publisher.blog,
+        mentions=settings.mentions,
+        post_text=settings.post_text,
+    )

@@ -1,0 +1,139 @@
+"""Cues of what stands around the span: words before and after it, and signs of an author."""
+
+import re
+from collections.abc import Iterator
+
+from service.find.names import NAME, NAMES, SHORT_NAME, UPPER
+from service.find.places import WORD, Place
+
+_BY_NAME = re.compile(
+    rf"[\"”’'»“*)]{{0,2}}(?:\s\([^()\n]{{1,40}}\))?,?\s[–—-]?\s?\(?(?i:by):?\s({NAMES})"
+)
+_BY = re.compile(r"[\"”’'»“*)]{0,2},?\s\(?[bB]y\b")
+_NAME_POSSESSIVE = re.compile(rf"({SHORT_NAME})(?:’s|'s|’|')\s(?:[\w\-]+,?\s){{0,5}}[\"“‘(]?$")
+_NAME_BEFORE = re.compile(rf"({NAMES})(?::|,|\s[–—-])\s[\"“‘]?$")
+_NAME_APPOSED = re.compile(
+    rf"({NAME}),?\s(?:in|from)\s(?:(?:his|her|their)\s)?(?:[\w\-]+\s){{0,4}}[\"“‘]?$"
+)
+_NAME_LINE = re.compile(rf"\s*(?:[bB]y:?\s)?({NAMES})(?:\s(?:et al\.?|Amazon link))?\s*")
+_YEAR = re.compile(r"[\"”’'»]{0,2},?\s?\((?:[A-Z][a-z]+\.?,?\s)?(?:1[5-9]|20)\d\d\)")
+_PUBLISHER = re.compile(
+    r"[\"”’'»]{0,2},?\s?\([^()\n]{0,40}(?:Press|Books|Verlag|Publish|Edition)[^()\n]{0,30}\)"
+)
+_AUTHOR_OF = re.compile(r"author of (?:the )?[\"“‘]?$", re.IGNORECASE)
+_EDITION = re.compile(r"[\"”’]?\s?\(?(?:ISBN|Paperback|Kindle|Hardcover)", re.IGNORECASE)
+_DASH_AFTER = re.compile(r"[\"”’»]?\s[–—-]")
+_CAPITAL_AFTER = re.compile(rf"[’']s\b|\s[{UPPER}]")
+_CUT = re.compile(r"[’'-]?\w")
+_SENTENCE_END = re.compile(r"(?:^|[.!?:…][\"”’)]?\s)[\"“‘]?$")
+
+
+def left_words(place: Place) -> Iterator[str]:
+    """Cue words before it in its sentence, near and further away; books in the one before."""
+    classes = place.language.classes
+    seen = set()
+    for distance, word in enumerate(reversed(place.left_words), 1):
+        for name in classes.get(word, ()):
+            if name not in seen:
+                seen.add(name)
+                yield f"{name}_left{'1' if distance == 1 else '3' if distance < 4 else '8'}"
+    if "book" not in seen and any(
+        "book" in classes.get(word, ()) for word in WORD.findall(place.left.lower())
+    ):
+        yield "book_in_the_sentence_before"
+    if place.left_words:
+        last = place.left_words[-1]
+        if last in ("the", "a", "an", "this", "that"):
+            yield "article_before"
+        elif last in ("of", "about"):
+            yield "of_before"
+        elif last in ("and", "or"):
+            yield "and_before"
+        elif last in ("in", "from", "on", "at", "to", "with", "for"):
+            yield f"{'in' if last in ('in', 'from') else 'preposition'}_before"
+        if place.left_words[-2:] == ["such", "as"] or last in ("like", "e.g", "namely"):
+            yield "like_before"
+    stripped = place.left.rstrip()
+    if stripped.endswith(":"):
+        yield "colon_before"
+    elif _SENTENCE_END.search(place.left):
+        yield "at_sentence_start"
+    if stripped.endswith(","):
+        yield "comma_before"
+
+
+def right_words(place: Place) -> Iterator[str]:
+    """Cue words and punctuation after it on the same line."""
+    classes = place.language.classes
+    seen = set()
+    for distance, word in enumerate(place.right_words, 1):
+        for name in classes.get(word, ()):
+            if name not in seen:
+                seen.add(name)
+                yield f"{name}_right{'1' if distance == 1 else '4'}"
+    if place.right_words:
+        first = place.right_words[0]
+        if first in ("is", "was", "has", "had", "ist", "est", "es"):
+            yield "verb_after"
+        elif first in ("and", "or"):
+            yield "and_after"
+        elif first in (
+            "which",
+            "where",
+            "who",
+            "tells",
+            "follows",
+            "describes",
+            "taught",
+            "explains",
+            "argues",
+        ):
+            yield "telling_after"
+    after = place.right[:3]
+    if _DASH_AFTER.match(place.right):
+        yield "dash_after"
+    if after[:1] == ":":
+        yield "colon_after"
+    elif after[:1] == ",":
+        yield "comma_after"
+    elif after[:1] == "." or after[1:2] == ".":
+        yield "stop_after"
+    if _CAPITAL_AFTER.match(place.right):
+        yield "capital_after"
+    if _CUT.match(place.right):
+        yield "cuts_a_word"
+
+
+def author(place: Place) -> Iterator[str]:
+    """Signs of an author: "by NAME", "NAME’s", a name alone on the next line, a year."""
+    by = _BY_NAME.match(place.right)
+    if by:
+        yield "by_name_after" if " " in by[1] else "by_one_name_after"
+    elif _BY.match(place.right):
+        yield "by_after"
+    yield from _author_before(place.left)
+    if place.whole_line or not place.right.strip():
+        following = _NAME_LINE.match(place.following)
+        if following and following.end() > len(place.following) - 15:
+            says_by = place.following.lstrip()[:2].lower() == "by"
+            yield "by_line_after" if says_by else "name_line_after"
+    if _YEAR.match(place.right):
+        yield "year_after"
+    if _PUBLISHER.match(place.right):
+        yield "publisher_after"
+    if _AUTHOR_OF.search(place.left[-20:]):
+        yield "author_of_before"
+    if _EDITION.match(place.right):
+        yield "edition_after"
+
+
+def _author_before(left: str) -> Iterator[str]:
+    """A name in the possessive, before a colon or comma, or before "in" and the title."""
+    near = left[-75:]
+    end = left.rstrip('"“‘( ')[-1:]
+    if ("’" in near or "'" in near) and _NAME_POSSESSIVE.search(near):
+        yield "names_possessive_before"
+    elif end and end in ":,–—-" and (name := _NAME_BEFORE.search(near)):
+        yield "name_before" if " " in name[1] else "capital_before"
+    elif (" in " in near or " from " in near) and _NAME_APPOSED.search(near):
+        yield "name_in_before"
