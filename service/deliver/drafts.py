@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service import pipeline
@@ -13,10 +13,12 @@ from service.store.nouns import revision_from
 from service.store.tables import PostRow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from service.deliver.publisher import Publisher
     from service.model import ChannelSettings, Finding, Rendition, Revision, Ruling
+    from service.pipeline import Shops
 
 #: states of a post whose copies are to be taken back: there is nothing to draft
 TAKEN_BACK = ("gone", "skipped")
@@ -57,7 +59,34 @@ def draft(publisher: Publisher, post_id: int) -> Draft | None:
         (settings, _rendition(publisher, settings, revision, findings))
         for settings in publisher.blog.channels
     )
-    return Draft(row.id, settles_at, findings, renditions)
+    shown = as_done(findings, [rendition for _, rendition in renditions], publisher.shops)
+    return Draft(row.id, settles_at, shown, renditions)
+
+
+def as_done(
+    findings: Sequence[Finding], renditions: Sequence[Rendition], shops: Shops
+) -> tuple[Finding, ...]:
+    """The findings as they fared: what no channel changes is kept, and says why."""
+    changed = [(change.start, change.end) for each in renditions for change in each.changes]
+    return tuple(
+        finding
+        if finding.decision not in ("link", "rewrite") or _is_touched(finding, changed)
+        else replace(finding, decision="keep", why=(*finding.why, _why_kept(finding, shops)))
+        for finding in findings
+    )
+
+
+def _is_touched(finding: Finding, changed: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= finding.end and finding.start <= end for start, end in changed)
+
+
+def _why_kept(finding: Finding, shops: Shops) -> str:
+    if finding.kind != "amazon_link":
+        return "not linked: it stands in a heading or a link, or its book is linked elsewhere"
+    ids = {market for known in shops.tracking_ids.values() for market in known}
+    if finding.marketplace and finding.marketplace not in ids:
+        return f"not tagged: no tracking id for {finding.marketplace}"
+    return "not tagged: it is yours already, or no channel here may carry a tag"
 
 
 def _complete(publisher: Publisher, post_id: int) -> None:
