@@ -99,7 +99,9 @@ def read(source: Input) -> Decoded:
         reason = error.strerror or str(error)
         raise UnreadableInput(f"{source.name} can't be read: {reason}.") from error
     # a stray NUL stands in many an old page; a picture or an archive is full of them
-    if data.count(0, 0, 1024) > _MOST_NULS and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    nuls = data.count(0, 0, 1024)
+    is_binary = nuls > _MOST_NULS or nuls * 10 > len(data)
+    if is_binary and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableInput(f"{source.name} is no text.", mend="Leave it out.")
     return decode(data)
 

@@ -148,7 +148,7 @@ def _wait(publisher: Publisher, submitted: Mapping[int, str], engine: Engine) ->
             left = [
                 row
                 for row in stored.by_ids(session, submitted)
-                if row.state in ("due", "sending") and row.workflow == submitted[row.id]
+                if row.state in stored.WAITING and row.workflow == submitted[row.id]
             ]
         if not left:
             return

@@ -145,7 +145,7 @@ def record(publisher: Publisher, job: Job, ending: Ending, workflow: str) -> Non
         row = stored.lock(session, job["delivery_id"])
         if row is None or row.state != "sending" or row.workflow != workflow:
             return
-        row.updated_at = publisher.now()
+        row.updated_at, row.workflow = publisher.now(), None
         stored.note_attempt(session, row, ending["outcome"], ending["detail"], publisher.now())
         if ending["outcome"] == "delivered":
             _delivered(publisher, row, job, ending)

@@ -74,7 +74,9 @@ def decided(do: str, step: Step, digest: str, held: str | None, can: Abilities) 
 
 def test_keys_tell_blogs_posts_and_channels_apart() -> None:
     words = ("https://blog.example/", "https://blog.example/a/", "drop")
-    others = [tuple(f"{word}x" if at == n else word for n, word in enumerate(words)) for at in range(3)]
+    others = [
+        tuple(f"{word}x" if at == n else word for n, word in enumerate(words)) for at in range(3)
+    ]
 
     keys = {steps.publish_key(*each) for each in (words, *others)}  # type: ignore[misc]
 

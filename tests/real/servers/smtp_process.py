@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import ssl
 import sys
 from pathlib import Path
@@ -75,7 +74,7 @@ class StoringHandler:
         (self._messages / f"{number}.json").write_text(json.dumps(details), encoding="utf-8")
         temporary = self._messages / f".{number}"
         temporary.write_bytes(envelope.original_content or b"")
-        os.replace(temporary, self._messages / f"{number}.eml")
+        temporary.replace(self._messages / f"{number}.eml")
         return number
 
     def _note_refusal(

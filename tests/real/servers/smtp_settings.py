@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -33,7 +32,7 @@ class SmtpSettings:
         """Replace the settings at once, so that the server never reads half of them."""
         temporary = folder / f".{SETTINGS_FILE}"
         temporary.write_text(json.dumps(asdict(self)), encoding="utf-8")
-        os.replace(temporary, folder / SETTINGS_FILE)
+        temporary.replace(folder / SETTINGS_FILE)
 
     @classmethod
     def read(cls, folder: Path) -> SmtpSettings:
