@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.markup import LINKS, Markup, link_tags, plain, readable, tags, unescaped
+from service.markup import LINKS, link_tags, tags, unescaped
+from service.readable import Markup, plain, readable
 from tests.growth import assert_linear
 
 PIECES = st.sampled_from(

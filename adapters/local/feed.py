@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from xml.etree import ElementTree
 
 from service.errors import RemoteGone, RenditionRejected, SettingsError
+from service.folder import alone_in, replace
 from service.model import Abilities, Article, Published
-from service.outbox import alone_in, replace
 from service.ports import Channel
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from service.errors import RemoteGone, RenditionRejected
+from service.folder import alone_in, replace, sync
 from service.model import Abilities, Article, Published
-from service.outbox import alone_in, replace, sync
 from service.ports import Channel
 
 if TYPE_CHECKING:

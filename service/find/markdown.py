@@ -7,7 +7,7 @@ HTML tags); a line that goes on after a soft break is one line.
 import re
 from collections.abc import Iterator
 
-from service.markup import Readable, Run
+from service.readable import Readable, Run
 
 #: (element name, start, end, href), offsets of the readable text
 Marked = tuple[str, int, int, str | None]

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from service.find.markdown import readable_markdown, readable_plain
-from service.markup import Element as Around
-from service.markup import Readable, Run, Tag, readable
+from service.markup import Tag
 from service.model import Document
+from service.readable import Element as Around
+from service.readable import Readable, Run, readable
 
 #: elements that say something about the words they hold
 _TELLING = frozenset(

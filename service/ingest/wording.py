@@ -3,7 +3,8 @@
 import re
 from html import unescape
 
-from service.markup import readable, tags
+from service.markup import tags
+from service.readable import readable
 
 _TAG = re.compile(r"<[^<>]*>")
 _MARKUP = re.compile(r"[<&]")

@@ -4,8 +4,8 @@ import re
 
 import regex
 
-from service.markup import Readable, readable
 from service.model import Revision
+from service.readable import Readable, readable
 
 _GRAPHEMES = regex.compile(r"\X")
 _NOT_PROSE = frozenset("h1 h2 h3 h4 h5 h6 figcaption table caption nav aside pre dt".split())

@@ -10,7 +10,8 @@ from urllib.parse import urljoin, urlsplit
 
 import nh3
 
-from service.markup import Tag, readable, tags
+from service.markup import Tag, tags
+from service.readable import readable
 
 ELEMENTS = frozenset(
     "a abbr article aside b bdi bdo blockquote br caption cite code col colgroup dd del details "

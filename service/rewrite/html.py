@@ -8,8 +8,9 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 
-from service.markup import BLOCKS, VOID, Attribute, Markup, Tag, link_tags
+from service.markup import Attribute, Tag, link_tags
 from service.model import Change
+from service.readable import BLOCKS, VOID, Markup
 from service.rewrite.attributes import link_tag, rel_change, value_as_written
 from service.rewrite.disclosure import same_sentence
 

@@ -83,7 +83,8 @@ def test_version_and_help(past: Workplace) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "posts", "deliveries", "review", "channels", "doctor", "db", "init", "export"]
+    "command",
+    ["run", "posts", "deliveries", "review", "channels", "doctor", "db", "init", "export"],
 )
 def test_every_command_has_help_with_an_example(past: Workplace, command: str) -> None:
     said = " ".join(past(command, "--help").stdout.split())
@@ -324,7 +325,10 @@ def test_doctor_says_what_is_wrong_and_how_to_mend_it(own: Workplace, site: Blog
     [
         ("[blog", "no TOML"),
         ('[blog]\nurl = "https://blog.example/"\nsetle = "1m"\n', "blog.setle"),
-        ('[blog]\nurl = "https://blog.example/"\n[[channel]]\nname = "x"\nkind = "pigeon"\n', "pigeon"),
+        (
+            '[blog]\nurl = "https://blog.example/"\n[[channel]]\nname = "x"\nkind = "pigeon"\n',
+            "pigeon",
+        ),
         (
             '[blog]\nurl = "https://blog.example/"\n[[channel]]\nname = "x"\nkind = "file"\n'
             'direktory = "x"\n',
@@ -338,9 +342,7 @@ def test_doctor_says_what_is_wrong_and_how_to_mend_it(own: Workplace, site: Blog
         ("", "names no blog"),
     ],
 )
-def test_a_wrong_configuration_is_told_with_its_key(
-    tmp_path: Path, toml: str, told: str
-) -> None:
+def test_a_wrong_configuration_is_told_with_its_key(tmp_path: Path, toml: str, told: str) -> None:
     place = Workplace(tmp_path)
     place.write(toml)
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 from adapters.programmes.amazon import Amazon
-from service.markup import Markup, plain
 from service.model import Decision, Document, Finding, FindingKind, Media, Rewritten
+from service.readable import Markup, plain
 from service.rewrite import apply, rewrite, undo
 
 AMAZON = Amazon()

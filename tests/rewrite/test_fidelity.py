@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import UnreadableInput
-from service.markup import Markup, readable
 from service.model import Change, Media
+from service.readable import Markup, readable
 from service.rewrite import apply, undo
 from tests.growth import assert_linear
 from tests.rewrite.found import AMAZON, rewritten, shop_links, words

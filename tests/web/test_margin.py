@@ -3,8 +3,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.markup import readable
 from service.model import Decision, Finding
+from service.readable import readable
 from service.web.pages.excerpt import sentence_around
 from service.web.pages.margin import Note, marked
 

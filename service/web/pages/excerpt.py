@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from service.markup import Readable
 from service.model import Finding
+from service.readable import Readable
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+")
 #: the most characters shown on each side

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
-from service.markup import readable
 from service.model import Finding
+from service.readable import readable
 from service.store import rulings, views
 from service.store.views import Suggestion
 from service.web.api.paging import LARGEST_ID
