@@ -114,10 +114,11 @@ def _sources(publisher: "Publisher") -> Iterator[Sign]:
 
 def _webhook(what: str, secret: str | None) -> Iterator[Sign]:
     from standardwebhooks import Webhook
+    from standardwebhooks.webhooks import EmptyWebhookSecretError
 
     try:
         Webhook(secret or "")
-    except (ValueError, RuntimeError) as error:
+    except (ValueError, RuntimeError, EmptyWebhookSecretError) as error:
         mend = "use whsec_ and the base64 of 24 to 64 random bytes"
         yield Sign(what, "wrong", f"its secret is none: {error}; {mend}")
     else:

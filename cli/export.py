@@ -16,7 +16,8 @@ def export(config: ConfigOption = None) -> None:
     with opened(config) as publisher:
         with publisher.store.reading() as session:
             for source in views.sources(session, publisher.owner):
-                tables.print_json({"kind": "source", **tables.plain(source)})
+                told = {"source_kind": source.kind, **tables.plain(source)}
+                tables.print_json({**told, "kind": "source"})
             for ruling in rulings.of_blog(session, publisher.owner):
                 tables.print_json({"kind": "ruling", **tables.plain(ruling)})
         before: int | None = None

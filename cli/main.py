@@ -70,7 +70,7 @@ def _mount(app: typer.Typer, name: str, command: Command) -> None:
     module = importlib.import_module(command.module)
     group = getattr(module, "app", None)
     if group is not None:
-        app.add_typer(group, name=name, help=command.line)
+        app.add_typer(group, name=name)
     else:
         app.command(name)(getattr(module, name))
 

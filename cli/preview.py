@@ -166,6 +166,8 @@ def _print(made: Preview) -> None:
 def _print_rendition(rendition: "Rendition") -> None:
     from rich.rule import Rule
 
+    from service.model import UNSUBSCRIBE
+
     out = tables.console()
     out.print(Rule(f"{rendition.channel}: {rendition.rule.verdict.replace('_', ' ')}", style="dim"))
     out.print(f"{rendition.rule.why}", style="dim")
@@ -175,7 +177,7 @@ def _print_rendition(rendition: "Rendition") -> None:
     if body.form == "article":
         out.print(f"the whole post, {len(body.html)} characters of HTML")
     else:
-        out.print(body.text, markup=False)
+        out.print(body.text.replace(UNSUBSCRIBE, "(the channel's own address)"), markup=False)
     if body.form == "short_text" and body.card is not None:
         out.print(f"card: {body.card.title} – {body.card.description}", markup=False)
     for change in rendition.changes:

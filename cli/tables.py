@@ -58,8 +58,9 @@ def day(moment: datetime | None) -> str:
 
 
 def print_json(value: object) -> None:
-    """One JSON object on a line, dates as in RFC 3339."""
-    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False) + "\n")
+    """One JSON object on a line, dates as in RFC 3339; escaped where the output knows no Unicode."""
+    narrow = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=narrow) + "\n")
 
 
 def plain(value: object) -> Any:

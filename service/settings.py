@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableVariable
 
 from service.errors import SettingsError
 from service.model import Blog, ChannelSettings, Source, SourceKind
@@ -29,15 +30,25 @@ def duration(value: object) -> timedelta:
     """A span of time: "10m", "0s", "1h30m", or seconds as a number. Raises ValueError."""
     if isinstance(value, timedelta):
         return value
+    try:
+        seconds = _seconds(value)
+        if seconds < 0:
+            raise ValueError
+        return timedelta(seconds=seconds)
+    except (ValueError, OverflowError):
+        raise ValueError(f'"{value}" is no span of time: write "10m", "2h" or "0s"') from None
+
+
+def _seconds(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return timedelta(seconds=value)
+        return value
     text, seconds, position = str(value), 0.0, 0
     while match := _DURATION.match(text, position):
         seconds += float(match[1]) * _UNITS[match[2]]
         position = match.end()
     if position != len(text) or not text.strip():
-        raise ValueError(f'"{value}" is no span of time: write "10m", "2h" or "0s"')
-    return timedelta(seconds=seconds)
+        raise ValueError
+    return seconds
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
@@ -211,7 +222,9 @@ class Configuration:
         names = [each.name for each in found]
         for name in names:
             if names.count(name) > 1:
-                raise SettingsError(f'Two sources are called "{name}" in {self.path}.')
+                raise SettingsError(
+                    f'Two sources are called "{name}" in {self.path}.', mend="Rename one."
+                )
         return tuple(found)
 
     @property
@@ -247,7 +260,9 @@ class Configuration:
     def _channel(self, section: ChannelSection) -> ChannelSettings:
         names = [each.name for each in self.settings.channel]
         if names.count(section.name) > 1:
-            raise SettingsError(f'Two channels are called "{section.name}" in {self.path}.')
+            raise SettingsError(
+                f'Two channels are called "{section.name}" in {self.path}.', mend="Rename one."
+            )
         options = {
             key: reveal(value, self.directory, f"channel {section.name}: {key}")
             if isinstance(value, dict)
@@ -299,24 +314,34 @@ def load(path: Path | None = None) -> Configuration:
             mend="Begin with: bookplate init https://your.blog/",
         ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{found} can't be read: {error}.") from error
+        raise SettingsError(
+            f"{found} can't be read: {error}.", mend="Make it readable, and save it as UTF-8."
+        ) from error
     try:
         return Configuration(found, Settings(**tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{found} is no TOML: {error}.", mend="Mend that line.") from error
     except ValidationError as error:
-        raise SettingsError(*_complaint(found, error)) from error
+        raise _complaint(found, error) from error
+    except UnreadableVariable as error:
+        raise SettingsError(
+            f"A BOOKPLATE_ variable is wrong: {error}.",
+            mend="Unset it, or write a table as JSON; one key is BOOKPLATE_TABLE__KEY.",
+        ) from error
 
 
-def _complaint(path: Path, error: ValidationError) -> tuple[str]:
+def _complaint(path: Path, error: ValidationError) -> SettingsError:
     lines = []
     for each in error.errors(include_url=False, include_input=False):
         key = ".".join(str(part) for part in each["loc"])
         message = each["msg"].removeprefix("Value error, ")
         if each["type"] == "extra_forbidden":
-            message = "there is no such setting; see docs/settings.md"
+            message = "there is no such setting"
         lines.append(f"  {key}: {message}")
-    return (f"{path} is wrong in:\n" + "\n".join(lines),)
+    return SettingsError(
+        f"{path} (or a BOOKPLATE_ variable) is wrong in:\n" + "\n".join(lines),
+        mend="Every setting: docs/settings.md",
+    )
 
 
 def reveal(value: object, directory: Path, where: str) -> str:
@@ -341,8 +366,10 @@ def reveal(value: object, directory: Path, where: str) -> str:
 def _from_file(path: Path, where: str) -> str:
     try:
         return path.read_text("utf-8").strip()
-    except OSError as error:
-        raise SettingsError(f"{where}: {path} can't be read: {error.strerror}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{where}: {path} can't be read: {error}.", mend="Put the secret there, alone."
+        ) from error
 
 
 def _from_keyring(name: str, where: str) -> str:

@@ -32,7 +32,7 @@ def past(tmp_path_factory: pytest.TempPathFactory, site: Blog) -> Workplace:
     place.configure(site.feed)
     site.add("old")
     place("run")
-    site.add("first", prose("first", MENTION))
+    site.add("first", html=prose("first", MENTION))
     site.add("second")
     place("run")
     for number in range(6):
@@ -89,7 +89,7 @@ def test_version_and_help(past: Workplace) -> None:
 def test_every_command_has_help_with_an_example(past: Workplace, command: str) -> None:
     said = " ".join(past(command, "--help").stdout.split())
 
-    assert "Example:" in said or command == "db"
+    assert "Example:" in said or command == "db"  # which only has commands of its own
 
 
 def test_posts_are_listed_the_newest_first(past: Workplace) -> None:
@@ -238,7 +238,7 @@ def test_a_delivery_is_withdrawn_alone(own: Workplace) -> None:
         (("deliveries", "show", "4711"), 2, "bookplate deliveries"),
         (("deliveries", "retry", "4711"), 2, "no delivery 4711"),
         (("deliveries", "retry", "1"), 2, '"delivered"'),
-        (("posts", "show", "x"), 2, "x"),
+        (("posts", "show", "x"), 2, "integer"),
     ],
 )
 def test_what_is_not_there_is_told(
