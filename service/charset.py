@@ -15,6 +15,8 @@ _DECLARED = re.compile(
     rb"""|^\s*<\?xml[^>]{0,256}?encoding\s*=\s*["']([a-zA-Z0-9_.:-]+)""",
     re.IGNORECASE,
 )
+#: what Python knows as encodings and no browser does
+_NOT_OF_THE_WEB = ("utf-7", "punycode", "idna", "unicode-escape", "raw-unicode-escape")
 #: labels that the WHATWG standard reads as a superset of what they say
 _SUPERSETS = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030"}
 
@@ -83,6 +85,6 @@ def _known(label: str | None) -> str | None:
         name = codecs.lookup(label.strip()).name
     except (LookupError, ValueError):
         return None
-    if name.startswith("utf-16") or name in ("utf-7", "punycode", "idna", "unicode_escape"):
+    if name.startswith("utf-16") or name in _NOT_OF_THE_WEB:
         return "utf-8"
     return _SUPERSETS.get(name, name)

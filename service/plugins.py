@@ -49,10 +49,20 @@ def _adapter(group: str, folders: tuple[str, ...], kind: str) -> Any:
         )
     target = modules[kind]
     if ":" in target:
-        from importlib import metadata
-
-        return metadata.EntryPoint(kind, target, f"bookplate.{group}").load()
+        return _third_party(group, kind, target)
     return _class_in(importlib.import_module(target), kind)
+
+
+def _third_party(group: str, kind: str, target: str) -> Any:
+    from importlib import metadata
+
+    try:
+        return metadata.EntryPoint(kind, target, f"bookplate.{group}").load()
+    except (ImportError, AttributeError) as error:
+        raise SettingsError(
+            f"The kind {kind} ({target}) can't be loaded: {error}.",
+            mend="Install the package that brings it again, or remove it.",
+        ) from error
 
 
 def _class_in(module: ModuleType, kind: str) -> type:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 0.1
 #: after this long without a move, the engine is asked whether it still works on them
 _STUCK_SECONDS = 5.0
+#: how long a run waits while another process that delivers does not move, in seconds
+_PATIENCE_SECONDS = 900.0
 #: how often `serve` looks for something to do when nothing wakes it, in seconds
 _TICK_SECONDS = 1.0
 #: how often `serve` takes over what other machines left unfinished, in seconds
@@ -96,7 +98,7 @@ def run_once(publisher: Publisher, wishes: Wishes, tell: Callable[[str], None]) 
     tried: set[int] = set()
     while due := _due(publisher) - tried:
         tell(f"delivering {len(due)}")
-        tried |= _deliver(publisher, done)
+        tried |= _deliver(publisher, done, tell)
         _plan(publisher, done, wishes.limit)
         tried -= _still_wanted(publisher, tried)
     done.delivered = sorted(tried)
@@ -115,15 +117,27 @@ def _still_wanted(publisher: Publisher, tried: set[int]) -> set[int]:
         return {row.id for row in rows if row.state == "due" and row.tries == 0}
 
 
-def _deliver(publisher: Publisher, done: Round) -> set[int]:
-    """Deliver what is due; the ids that were tried. Another process may do the work for us."""
+def _deliver(publisher: Publisher, done: Round, tell: Callable[[str], None]) -> set[int]:
+    """Deliver what is due; the ids that were tried. Another process may do the work for us.
+
+    Raises StoreError where the other one holds on to it and nothing moves.
+    """
     from service.deliver.engine import Engine
 
     tried: set[int] = set()
+    seen, since = set[int](), time.monotonic()
     while due := _due(publisher) - tried:
         slot = take_any_slot(publisher.store)
         if slot is None:
             done.waited_for_another = True
+            tell("another Bookplate is delivering this")
+            if due != seen:
+                seen, since = due, time.monotonic()
+            elif time.monotonic() - since > _PATIENCE_SECONDS:
+                raise StoreError(
+                    f"Another Bookplate holds {len(due)} deliveries, and none of them moves.",
+                    mend="See what it is at (bookplate serve?), or end it: the next run goes on.",
+                )
             time.sleep(_LOOK_SECONDS)
             continue
         try:
