@@ -58,7 +58,7 @@ def day(moment: datetime | None) -> str:
 
 
 def print_json(value: object) -> None:
-    """One JSON object on a line, dates as in RFC 3339; escaped where the output knows no Unicode."""
+    """One JSON object on a line, dates as in RFC 3339; ASCII where the output knows no more."""
     narrow = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=narrow) + "\n")
 

@@ -15,7 +15,7 @@ from service.model import Abilities, Article, ChannelSettings, Letter, ShortText
 from service.ports import Channel
 
 FORMS = {"article": Article, "letter": Letter, "short_text": ShortText}
-PIGEON = '''
+PIGEON = """
 from dataclasses import dataclass
 from service.model import Abilities
 
@@ -27,7 +27,7 @@ class Pigeon:
     class Options:
         loft: str
         birds: int = 1
-'''
+"""
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_third_party_s_channel_is_found_by_its_entry_point(third_party: Path) 
 
 
 def test_a_third_party_s_channel_that_cannot_be_imported_is_told(third_party: Path) -> None:
-    with pytest.raises(SettingsError, match="broken.*can't be loaded") as wrong:
+    with pytest.raises(SettingsError, match=r"broken.*can't be loaded") as wrong:
         plugins.channel_class("broken")
     assert "pigeons_that_are_not_there" in str(wrong.value)
     assert wrong.value.mend

@@ -188,7 +188,11 @@ def test_the_environment_wins_over_the_file(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("BOOKPLATE_BLOG", "no table"), ("BOOKPLATE_BLOG__SETTLE", "soon"), ("BOOKPLATE_SERVE__PORT", "x")],
+    [
+        ("BOOKPLATE_BLOG", "no table"),
+        ("BOOKPLATE_BLOG__SETTLE", "soon"),
+        ("BOOKPLATE_SERVE__PORT", "x"),
+    ],
 )
 def test_a_variable_that_is_wrong_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
@@ -238,7 +242,8 @@ def test_secrets_come_from_the_environment_and_from_files(
     monkeypatch.setenv("TOKEN", "from the environment")
     (tmp_path / "token").write_text("from a file\n")
     found = read(
-        tmp_path, BLOG + FILE + 'one = { env = "TOKEN" }\ntwo = { file = "token" }\nthree = "here"\n'
+        tmp_path,
+        BLOG + FILE + 'one = { env = "TOKEN" }\ntwo = { file = "token" }\nthree = "here"\n',
     )
 
     (channel,) = found.blog.channels

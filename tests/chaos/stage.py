@@ -1,4 +1,4 @@
-"""Where processes are killed: a blog, three channels with real servers, and what must hold after."""
+"""Where processes are killed: a blog, channels with real servers, and what must hold after."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -151,8 +152,6 @@ class Stage:
 
 def kill(process: subprocess.Popen[str]) -> None:
     """kill -9, the whole group."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.communicate(timeout=60)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,12 +28,12 @@ def stage(
     start_smtp: StartSmtp,
     strict_mastodon: MastodonFake,
     database_url: str,
-) -> Iterator[Stage]:
+) -> Stage:
     """Everything begun; the mail server takes its time, so that kills hit it at work."""
     smtp = start_smtp(delay=0.02)
     made = Stage(bookplate, blog, smtp, strict_mastodon, random.Random(SEED))
     made.set_up(database_url)
-    yield made
+    return made
 
 
 def test_a_killed_run_doubles_and_loses_nothing(stage: Stage) -> None:

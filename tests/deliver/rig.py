@@ -152,7 +152,7 @@ class Rig(Publisher):
 
     def channel(self, name: str) -> Channel:
         self.settings_of(name)
-        return self.scripted.get(name) or super().channel(name)  # type: ignore[return-value]
+        return self.scripted.get(name) or super().channel(name)
 
     def rehearsing(self, store: Store) -> Rig:
         other = Rig(self._configured, store, self.directory, self.clock)

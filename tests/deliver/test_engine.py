@@ -1,4 +1,4 @@
-"""The workflow engine itself, on both databases: what is submitted is done once, also after death."""
+"""The workflow engine, on both databases: what is submitted is done once, after a death too."""
 
 from __future__ import annotations
 
@@ -76,6 +76,34 @@ def test_what_a_dead_process_had_in_hand_is_taken_over_under_the_same_key(workin
     keys = [call.key for each in working.scripted.values() for call in each.calls]
     assert keys.count(job["key"]) == 1
     assert working.delivery("letter").state == "delivered"
+
+
+def test_a_post_edited_after_such_a_death_goes_out_as_it_was_and_is_then_updated(
+    working: Rig, blog: Blog
+) -> None:
+    """What a dead process handed over under a key is what is recorded as sent under it."""
+    ids = due(working)
+    for delivery_id in ids:
+        with working.store.session() as session:
+            row = stored.lock(session, delivery_id)
+            assert row is not None
+            row.workflow = workflow = f"{row.key}:1"
+        job = send.claim(working, delivery_id, workflow)
+        assert job is not None
+        if job["channel"] == "drop":
+            send.hand_over(working, job)
+    blog.edit("post", title="About post, again")
+
+    working.run()
+    working.run()
+
+    events = (working.directory / "drop/events.jsonl").read_text().splitlines()
+    assert ['"action": "update"' in each for each in events] == [False, True]
+    (page,) = (working.directory / "drop").glob("*.html")
+    assert "About post, again" in page.read_text()
+    calls = working.scripted["social"].calls
+    assert [each.action for each in calls] == ["publish", "update"]
+    assert "again" not in calls[0].shown
 
 
 def test_an_outcome_that_could_not_be_written_is_found_out_by_the_next_run(
