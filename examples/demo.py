@@ -35,6 +35,7 @@ settle = "0s"
 
 [fetch]
 allow_private = ["127.0.0.1"]
+expand_short_links = false    # the demo asks nobody outside this machine
 
 [affiliate.amazon]
 "amazon.com" = "quietshelf-20"

@@ -160,6 +160,7 @@ class Blog:
     sources: tuple[Source, ...] = ()
     channels: tuple[ChannelSettings, ...] = ()
     allow_private: tuple[str, ...] = ()
+    expand_short_links: bool = True
     contact: str | None = None
     catalogue: str | None = None
 

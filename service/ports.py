@@ -23,11 +23,17 @@ class Programme(Protocol):
     id there.
     """
 
-    kind: ClassVar[str]
-    #: what people call the shop in running text, for tying "buy it on Amazon" to it
-    names: ClassVar[tuple[str, ...]]
-    #: lower-case substrings, one of which every URL of the shop contains: a cheap first sieve
-    hosts: ClassVar[tuple[str, ...]]
+    @property
+    def kind(self) -> str:
+        """The shop's name among programmes, which is its file's name."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What people call the shop in running text, for tying "buy it on Amazon" to it."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Lower-case substrings, one of which every URL of the shop contains: a first sieve."""
 
     def read(self, url: str) -> ShopLink | None:
         """The link, read; None for a URL that is not this shop's. Never raises, linear time."""

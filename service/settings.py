@@ -84,6 +84,9 @@ class FetchSection(Section):
         (), description="Hosts on this machine or network that may be fetched."
     )
     contact: str | None = Field(None, description="An address that goes into the user agent.")
+    expand_short_links: bool = Field(
+        True, description="Ask Amazon's shortener where amzn.to and the like lead, once for good."
+    )
 
 
 class SourceSection(Section):
@@ -190,6 +193,7 @@ class Configuration:
             sources=self.sources,
             channels=tuple(self._channel(each) for each in settings.channel),
             allow_private=settings.fetch.allow_private,
+            expand_short_links=settings.fetch.expand_short_links,
             contact=settings.fetch.contact,
             catalogue=str(self.directory / catalogue) if catalogue else None,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service import pipeline
 from service.deliver.listing import completed
+from service.deliver.short_links import knowing_short_links
 from service.store import posts as stored_posts
 from service.store import rulings
 from service.store.nouns import revision_from
@@ -54,12 +55,12 @@ def draft(publisher: Publisher, post_id: int) -> Draft | None:
         revision = revision_from(row.content)
         settles_at = post.settles_at
         ruled = rulings.of_blog(session, publisher.owner)
-    findings = _findings(publisher, revision, ruled)
+    findings, shops = _findings(publisher, revision, ruled)
     renditions = tuple(
-        (settings, _rendition(publisher, settings, revision, findings))
+        (settings, _rendition(publisher, settings, revision, findings, shops))
         for settings in publisher.blog.channels
     )
-    shown = as_done(findings, [rendition for _, rendition in renditions], publisher.shops)
+    shown = as_done(findings, [rendition for _, rendition in renditions], shops)
     return Draft(row.id, settles_at, shown, renditions)
 
 
@@ -106,13 +107,20 @@ def _complete(publisher: Publisher, post_id: int) -> None:
 
 def _findings(
     publisher: Publisher, revision: Revision, ruled: tuple[Ruling, ...]
-) -> tuple[Finding, ...]:
-    return pipeline.scan(
-        revision.document,
-        programmes=publisher.shops.programmes,
-        catalogue=publisher.catalogue,
-        rulings=ruled,
-    )
+) -> tuple[tuple[Finding, ...], Shops]:
+    """What the post says of books, and the shops, which now know where its short links lead."""
+
+    def scan(shops: Shops) -> tuple[Finding, ...]:
+        return pipeline.scan(
+            revision.document,
+            programmes=shops.programmes,
+            catalogue=publisher.catalogue,
+            rulings=ruled,
+        )
+
+    findings = scan(publisher.shops)
+    shops = knowing_short_links(publisher, findings)
+    return (findings, shops) if shops is publisher.shops else (scan(shops), shops)
 
 
 def _rendition(
@@ -120,11 +128,12 @@ def _rendition(
     settings: ChannelSettings,
     revision: Revision,
     findings: tuple[Finding, ...],
+    shops: Shops,
 ) -> Rendition:
     return pipeline.rendition(
         revision,
         findings,
-        publisher.shops,
+        shops,
         abilities=publisher.abilities(settings),
         channel=settings.name,
         blog=publisher.blog,

@@ -103,6 +103,20 @@ class Fetcher:
         with time_limit(self._max_seconds):
             return self._follow(url, headers, max_bytes)
 
+    def location(self, url: str) -> str | None:
+        """Where this URL redirects to, which is not followed; None where it answers itself.
+
+        Raises as `get`.
+        """
+        address = _web_url(url, url)
+        with time_limit(self._max_seconds):
+            response, _ = self._exchange(address, {"accept": "*/*"}, MAX_BYTES)
+        location = response.headers.get("location")
+        if response.status_code in _REDIRECTS and location:
+            return str(_web_url(location, url, base=address))
+        _refuse_failure(url, response)
+        return None
+
     def _follow(self, asked: str, headers: dict[str, str], max_bytes: int) -> Fetched:
         url, permanent, moved_for_good = _web_url(asked, asked), None, True
         for _ in range(MAX_REDIRECTS + 1):

@@ -209,6 +209,15 @@ class ReceiptRow(Base):
     at: Mapped[datetime]
 
 
+class ShortLinkRow(Base):
+    """Where a shop's short link leads, for good; `target` is None where it leads elsewhere."""
+
+    __tablename__ = "short_links"
+    url: Mapped[str] = mapped_column(primary_key=True)
+    target: Mapped[str | None]
+    at: Mapped[datetime]
+
+
 class HookEventRow(Base):
     """A webhook that came in: stored before it is answered. `state`: pending, done, failed."""
 

@@ -17,7 +17,7 @@ from tests.real.fixtures import StartSmtp
 from tests.real.servers.mastodon import MastodonFake
 from tests.workplace import Workplace, until
 
-ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "2"))
 SEED = int(os.environ.get("CHAOS_SEED", "1813"))
 
 

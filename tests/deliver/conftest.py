@@ -11,6 +11,9 @@ from service.store.engine import Store
 from tests.blog import Blog
 from tests.deliver.rig import PromptEngine, Rig, rig
 
+#: for tests of what does not touch the database: one kind is enough
+on_sqlite = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+
 SECRET = "whsec_" + "c2hlbGYgYnkgc2hlbGYsIHNsb3dseSwgYWxsIHdpbnRlcg=="
 
 

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.xdist_group("postgresql")
 
 
 @pytest.fixture
-def working(store: Store, blog: Blog, tmp_path: Path) -> Iterator[Rig]:
+def working(fresh_store: Store, blog: Blog, tmp_path: Path) -> Iterator[Rig]:
     """A publisher with the real engine, to whose blog a post has just come."""
-    with rig(blog.feed, store, tmp_path, SECRET) as made:
+    with rig(blog.feed, fresh_store, tmp_path, SECRET) as made:
         made.run()
         blog.add("post")
         yield made

@@ -176,3 +176,19 @@ def test_channels_get_a_client_behind_the_same_guard(server: Loopback) -> None:
 def test_only_web_addresses_are_fetched(fetcher: Fetcher, url: str) -> None:
     with pytest.raises(FetchError):
         fetcher.get(url)
+
+
+def test_a_redirect_can_be_read_without_following_it(server: Loopback, fetcher: Fetcher) -> None:
+    server.serve("/short", b"", status=301, location="/long?a=b", set_cookie="id=1")
+    assert fetcher.location(server.url + "/short") == server.url + "/long?a=b"
+    assert fetcher.location(server.url + "/short") == server.url + "/long?a=b"
+    assert [path for path, _ in server.requests] == ["/short", "/short"]
+    assert all("cookie" not in headers for _, headers in server.requests)
+
+
+def test_an_address_that_redirects_nowhere_has_no_location(
+    server: Loopback, fetcher: Fetcher
+) -> None:
+    assert fetcher.location(server.serve("/here", b"x")) is None
+    with pytest.raises(Gone):
+        fetcher.location(server.url + "/nothing")
