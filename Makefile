@@ -42,6 +42,9 @@ test-real: $(DEV) ## Run the tests against real servers (a PDS, Mastodon, Chromi
 	bash tests/real/install.sh
 	$(BIN)/python -m pytest -m real tests/real
 
+chaos: $(DEV) ## Kill it at random moments, at length
+	CHAOS_ROUNDS=100 $(BIN)/python -m pytest tests/chaos
+
 lint: $(DEV) ## ruff, mypy --strict and the rules of who may import whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

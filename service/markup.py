@@ -163,33 +163,55 @@ def tags(source: str) -> Iterator[Tag]:
 
 @lru_cache(maxsize=1)  # the rooms look at one document after the other
 def _tokenised(source: str) -> list[Tag]:
-    return _walk(source, None)
+    return _walk(source, None)[0]
 
 
 @lru_cache(maxsize=1)
 def link_tags(source: str) -> list[Tag]:
     """The start tags of links, a and area: those among `tags`, in a third of the time."""
-    return [tag for tag in _walk(source, _NO_LINK) if tag.name in LINKS and not tag.closing]
+    return links_from(source, 0, len(source) + 1)[0]
 
 
-def _walk(source: str, skipped: re.Pattern[str] | None) -> list[Tag]:
-    """The tags, but those that `skipped` matches where nothing else depends on them."""
+def links_from(source: str, start: int, beyond: int) -> tuple[list[Tag], int]:
+    """The start tags of links from `start` on, and where the reading ended.
+
+    `start` must be where a tag may begin, outside of svg and math. It ends at such a place, the
+    first at or after `beyond`; nothing is seen of what follows a tag that never ends.
+    """
+    found, end = _walk(source, _NO_LINK, start, beyond)
+    return [tag for tag in found if tag.name in LINKS and not tag.closing], end
+
+
+def tag_at(source: str, start: int) -> Tag | None:
+    """The tag that begins at `start`, where one may; None for other markup, mere text and a tag
+    that never ends."""
+    mark = _MARK.match(source, start)
+    if mark is None or mark["end"] is None:
+        return None
+    return Tag(source, _lower(mark["name"]), start, mark.end(), mark["close"] == "/")
+
+
+def _walk(
+    source: str, skipped: re.Pattern[str] | None, position: int = 0, beyond: int | None = None
+) -> tuple[list[Tag], int]:
+    """The tags, but those that `skipped` matches where nothing else depends on them; the end."""
     found = []
-    position = 0
     foreign = False
-    while True:
+    if beyond is None:
+        beyond = len(source) + 1
+    while foreign or position < beyond:
         if skipped and not foreign and (passed := skipped.match(source, position)):
             position = passed.end()
         mark = _MARK.search(source, position)
         if mark is None:
-            break
+            return found, len(source)
         close, name, ended, other = mark.groups()
         position = mark.end()
         if other:
             position = _after_other(source, mark)
             continue
         if ended is None:
-            break
+            return found, len(source)
         name = _lower(name)
         closing = close == "/"
         found.append(Tag(source, name, mark.start(), position, closing))
@@ -201,7 +223,7 @@ def _walk(source: str, skipped: re.Pattern[str] | None) -> list[Tag]:
             foreign = closing and name in _HTML_AGAIN
         if name in RAW_TEXT and not closing and not foreign:
             position = _raw_text_end(source, name, position)
-    return found
+    return found, position
 
 
 def _after_other(source: str, mark: re.Match[str]) -> int:

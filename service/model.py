@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Media = Literal["html", "text", "markdown"]
-FindingKind = Literal["amazon_link", "book_link", "book_mention", "isbn"]
+FindingKind = Literal["amazon_link", "shop_link", "book_link", "book_mention", "isbn"]
+OthersTags = Literal["replace", "keep", "ask"]
 Decision = Literal["link", "suggest", "ignore", "rewrite", "keep"]
 Decider = Literal["rule", "person"]
 Form = Literal["letter", "short_text", "article"]
@@ -134,14 +135,31 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleConfirmation:
+    """What the blogger decided about the rule of one channel, and why.
+
+    `verdict` None confirms the rule pack's own. `confirmed` is the day, as YYYY-MM-DD.
+    """
+
+    verdict: Verdict | None = None
+    reason: str = ""
+    confirmed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """One channel as configured: `options` are the adapter's own, secrets resolved."""
+    """One channel as configured: `options` are the adapter's own, secrets resolved.
+
+    `tracking_ids` (programme kind → marketplace → id) stand in for the blog's on this channel.
+    """
 
     name: str
     kind: str
     options: Mapping[str, object] = field(default_factory=dict, repr=False)
     mentions: Literal["link", "suggest", "off"] = "link"
     post_text: str | None = None
+    tracking_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rule: RuleConfirmation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +167,7 @@ class Blog:
     """One owner's site, with everything that belongs to exactly it.
 
     `url` identifies the blog, `site_url` is where its readers are sent: its feed names it.
+    `shops` are the programmes that new book links lead to, the first one first.
     """
 
     url: str
@@ -157,6 +176,8 @@ class Blog:
     language: str | None = None
     tracking_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     marketplace: str = "amazon.com"
+    shops: tuple[str, ...] = ("amazon",)
+    others_tags: OthersTags = "replace"
     sources: tuple[Source, ...] = ()
     channels: tuple[ChannelSettings, ...] = ()
     allow_private: tuple[str, ...] = ()
@@ -267,7 +288,11 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a programme's policy says of a kind of channel. `source` is the text's address."""
+    """What a programme's policy says of a kind of channel. `source` is the text's address.
+
+    `pack` is the rule pack's own verdict where the blogger decided another; `confirmed` is the
+    day on which the blogger confirmed or decided it.
+    """
 
     verdict: Verdict
     why: str
@@ -275,6 +300,16 @@ class Rule:
     disclosure: str | None = None
     source: str | None = None
     dated: str | None = None
+    pack: Verdict | None = None
+    confirmed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaidLink:
+    """A paid link that stands in a rewritten document, and the label it needs on its channel."""
+
+    url: str
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +329,9 @@ class Rewritten:
     """A document rewritten for one channel: its changes in order, not overlapping.
 
     `notes` says what was left alone and why. `tagged` tells whether a paid link stands in it.
-    `disclosure` is the sentence that stands in it, None where none is needed.
+    `disclosure` is the sentence that stands in it, None where none is needed. `paid` are its paid
+    links in order, each address once. `breaks` says which rules it still breaks: what could not
+    be mended. `concerned` are the programmes whose links stand in it.
     """
 
     source: str
@@ -302,6 +339,9 @@ class Rewritten:
     notes: tuple[str, ...] = ()
     tagged: bool = False
     disclosure: str | None = None
+    paid: tuple[PaidLink, ...] = ()
+    breaks: tuple[str, ...] = ()
+    concerned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,10 +107,22 @@ class Blog:
             if self.failing is not None:
                 return self.failing, "text/plain", b"not now"
             return 200, "application/rss+xml; charset=utf-8", self._feed().encode()
+        if path == "/":
+            return 200, "text/html; charset=utf-8", self._index().encode()
         post = self.posts.get(path.strip("/"))
         if post is None or post.status != 200:
             return (404 if post is None else post.status), "text/plain", b"nothing here"
         return 200, "text/html; charset=utf-8", self._page(post).encode()
+
+    def _index(self) -> str:
+        """A page that lists the posts, for those who follow no feed."""
+        listed = [each for each in self.posts.values() if each.listed]
+        items = "".join(
+            f'<article><h2><a href="{self.address(each.slug)}">{escape(each.title)}</a></h2>'
+            "</article>"
+            for each in listed
+        )
+        return f"<!doctype html><title>Shelf by Shelf</title><main>{items}</main>"
 
     def _feed(self) -> str:
         listed = [each for each in self.posts.values() if each.listed]

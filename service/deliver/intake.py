@@ -68,7 +68,8 @@ def poll(publisher: Publisher, source: Source) -> PollReport:
         if listing.entries is None:
             report.unchanged = True
         else:
-            _take_listing(session, publisher, source, row, listing.entries, report)
+            entries = listing.entries + _placeholders(row, listing)
+            _take_listing(session, publisher, source, row, entries, report)
     _look_for_missing(publisher, source, report, None if report.unchanged else started)
     return report
 
@@ -92,6 +93,13 @@ def _note_success(row: SourceRow, listing: Listing, source: Source, started: dat
     row.polled_at = started
     row.next_poll_at = started + source.every
     row.failures, row.error = 0, None
+
+
+def _placeholders(row: SourceRow, listing: Listing) -> tuple[Entry, ...]:
+    """Pages that were there at the first poll but could not be read: old all the same."""
+    if row.baseline_at is not None:
+        return ()
+    return tuple(Entry(url=url, title="", html="", complete=False) for url in listing.unread)
 
 
 def _take_listing(

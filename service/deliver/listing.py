@@ -34,12 +34,14 @@ class PollState:
 class Listing:
     """A source's posts as it tells them now; `entries` is None where nothing has changed.
 
-    `failed` names pages that could not be had; `title` and `site_url` are the blog's own.
+    `failed` says which pages could not be had, `unread` are their addresses; `title` and
+    `site_url` are the blog's own.
     """
 
     state: PollState
     entries: tuple[Entry, ...] | None
     failed: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     title: str | None = None
     site_url: str | None = None
 
@@ -49,6 +51,9 @@ def listed(publisher: Publisher, source: Source, state: PollState) -> Listing:
     if state.feed_url is None:
         state = _discovered(publisher, source)
     assert state.feed_url is not None
+    if state.feed_kind == "page":
+        # an index that stays as it was says nothing of the pages it lists
+        state = replace(state, etag=None, last_modified=None)
     fetched = publisher.door.get(state.feed_url, etag=state.etag, last_modified=state.last_modified)
     if fetched.not_modified:
         return Listing(state, None)
@@ -86,14 +91,15 @@ def _spoken(entry: Entry, language: str | None) -> Entry:
 
 
 def _from_pages(publisher: Publisher, fetched: Fetched, state: PollState) -> Listing:
-    entries, failed = [], []
+    entries, failed, unread = [], [], []
     links = pipeline.page_links(fetched.body, url=fetched.url)
     for link in links[:PAGES_A_POLL]:
         try:
             entries.append(page_entry(publisher, link))
         except (FetchError, UnreadableInput) as error:
             failed.append(str(error))
-    return Listing(state, tuple(entries), tuple(failed))
+            unread.append(link)
+    return Listing(state, tuple(entries), tuple(failed), tuple(unread))
 
 
 def page_entry(publisher: Publisher, url: str) -> Entry:

@@ -7,9 +7,11 @@ the write lock at their start, so that reading before writing is safe beside oth
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
@@ -69,7 +71,14 @@ class Store:
 
     @contextmanager
     def rehearsal(self) -> Iterator[Store]:
-        """A store on the same data whose every change is forgotten at the end."""
+        """A store on the same data whose every change is forgotten at the end.
+
+        On SQLite a copy, so that no other process waits for it.
+        """
+        if self.path is not None:
+            with self._copied() as copy:
+                yield copy
+            return
         engine = self._bind
         assert isinstance(engine, Engine)
         with engine.connect() as connection:
@@ -78,6 +87,24 @@ class Store:
                 yield Store(self.url, connection)
             finally:
                 transaction.rollback()
+
+    @contextmanager
+    def _copied(self) -> Iterator[Store]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "rehearsal.db"
+            assert isinstance(self._bind, Engine)
+            original = self._bind.raw_connection()
+            try:
+                with closing(sqlite3.connect(path)) as target:
+                    cast(sqlite3.Connection, original.driver_connection).backup(target)
+            finally:
+                original.close()
+            url = f"sqlite:///{path}"
+            copy = Store(url, connect(url))
+            try:
+                yield copy
+            finally:
+                copy.close()
 
     def close(self) -> None:
         if isinstance(self._bind, Engine):

@@ -6,13 +6,17 @@ from html import escape
 from urllib.parse import quote
 
 TOKENS = (
-    "/", "//", "?", "#", "&", "&amp;", "&amp;amp;", "&#38;", "&#x26;", ";", "=", "%2F", "%252F", "%3F",
+    "/", "//", "?", "#", "&", "&amp;", "&amp;amp;", "&#38;", "&#x26;", ";", "=", "%2F", "%252F",
+    "%3F",
     "%26", "%3D", "%", "%zz", "@", ":", ":443", ":8080", "\\", ".", "..", "/../", "/./", " ", "%20",
-    "+", "\t", "\n", "\0", "\ud800", "\u00e9", "\u65e5\u672c", "\u0430mazon.com", "\uff0e", ")", "]", "'", '"', "<",
+    "+", "\t", "\n", "\0", "\ud800", "\u00e9", "\u65e5\u672c", "\u0430mazon.com", "\uff0e", ")",
+    "]", "'", '"', "<",
     ">", "tag=x-20", "TAG=Y-21", "t%61g=z-20", "&tag=", "/someone-20", "/ref=nosim", "/ref=sr_1_1",
-    "/-/en", "/dp/0201633612", "/gp/product/B000APBK4U", "0201633612", "B000APBK4U", "9780201633610",
+    "/-/en", "/dp/0201633612", "/gp/product/B000APBK4U", "0201633612", "B000APBK4U",
+    "9780201633610",
     "http://", "https://", "https%3A%2F%2F", "//www.amazon.com", ".evil.example", "amazon.com",
-    "@evil.example/", "user:pw@", "ascsubtag=1", "linkCode=ll1", "th=1", "psc=1", "#customerReviews",
+    "@evil.example/", "user:pw@", "ascsubtag=1", "linkCode=ll1", "th=1", "psc=1",
+    "#customerReviews",
     "javascript:", "data:", "www.", "smile.", "\u202e", "\ufeff", "xn--mazon-3ve.com",
 )  # fmt: skip
 
@@ -71,7 +75,8 @@ def _of_another_host(chance: random.Random, text: str, _: Sequence[str]) -> str:
     odd = chance.choice(
         (f"{host}.evil.example", f"evil{host}", f"{host}@evil.example", f"evil.example/{host}",
          f"evil.example?{host}", host.replace("a", "\u0430", 1), f"{host}\\.evil.example",
-         f"{host}:x@evil.example", f"aws.{host}", f"affiliate-program.{host}", f"{host}%2eevil.example")
+         f"{host}:x@evil.example", f"aws.{host}", f"affiliate-program.{host}",
+         f"{host}%2eevil.example")
     )  # fmt: skip
     return scheme + slashes + odd + slash + path
 
@@ -91,14 +96,22 @@ def mutated(chance: random.Random, seeds: Sequence[str]) -> str:
 
 
 PIECES = (
-    "<p>", "</p>", "<div class=x>", "</div>", "<em>", "</em>", "<b>", "</b>", "<br>", "<br/>", "<h2>",
-    "</h2>", "<ul><li>", "<td>", "</table>", "</a>", "<a name=x>", "<a>", "<code>", "</code>", "<pre>",
-    "</pre>", "<!--", "-->", "--!>", "<!-->", "<![CDATA[", "]]>", "<script>", "</script>", "<script><!--",
-    "<style>", "</style>", "<textarea>", "</textarea>", "<title>", "</title>", "<template>", "</template>",
-    "<noscript>", "</noscript>", "<svg>", "</svg>", "<math>", "<base href=//evil.example/>", "<plaintext>",
-    "<", ">", "</", "<a", "<a href", "<a href=", '<a href="', "'", '"', "&amp;", "&copy", "&", "\0", "\ud800",
-    "\r\n", "\n\n", "\u00e9", " ", "A Good Title", "A ", "Good ", "Title", "Buy it", "`", "```\n", "[", "](",
-    ")", "*", "_", "# ", "> ", "- ", "<?php ?>", "<!doctype html>", "\ufeff", "<html><body>", "</body>",
+    "<p>", "</p>", "<div class=x>", "</div>", "<em>", "</em>", "<b>", "</b>", "<br>", "<br/>",
+    "<h2>",
+    "</h2>", "<ul><li>", "<td>", "</table>", "</a>", "<a name=x>", "<a>", "<code>", "</code>",
+    "<pre>",
+    "</pre>", "<!--", "-->", "--!>", "<!-->", "<![CDATA[", "]]>", "<script>", "</script>",
+    "<script><!--",
+    "<style>", "</style>", "<textarea>", "</textarea>", "<title>", "</title>", "<template>",
+    "</template>",
+    "<noscript>", "</noscript>", "<svg>", "</svg>", "<math>", "<base href=//evil.example/>",
+    "<plaintext>",
+    "<", ">", "</", "<a", "<a href", "<a href=", '<a href="', "'", '"', "&amp;", "&copy", "&",
+    "\0", "\ud800",
+    "\r\n", "\n\n", "\u00e9", " ", "A Good Title", "A ", "Good ", "Title", "Buy it", "`", "```\n",
+    "[", "](",
+    ")", "*", "_", "# ", "> ", "- ", "<?php ?>", "<!doctype html>", "\ufeff", "<html><body>",
+    "</body>",
 )  # fmt: skip
 
 

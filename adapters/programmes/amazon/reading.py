@@ -62,7 +62,7 @@ def _read(url: str, depth: int) -> Reading | None:
         if match is None:
             return None
     host, path, query, fragment = match.group("host", "path", "query", "fragment")
-    known = role_of(host.lower().rstrip("."))
+    known = role_of(host.lower().removesuffix("."))
     if known is None:
         return None
     role, marketplace = known
@@ -91,20 +91,20 @@ def _in_shop(
     if found is None and "%" in path:
         path, found = _unescaped(path)
     if found is not None:
-        return _product(marketplace, path, query, fragment, found)
+        return _product(marketplace, path, query, fragment, found, depth, role)
     if query and depth and (inner := _inner(marketplace, path, query)):
         return _redirected(inner, query, depth)
     kind, taggable = kind_of(path)
     if role == "alias" and kind == "other" and path not in ("", "/"):
         return Reading("short", canonical=f"https://amzn.com{quoted(path)}")
-    return _page(kind, marketplace, path, query, fragment, taggable)
+    return _page(kind, marketplace, path, query, fragment, taggable, depth, role)
 
 
 def _unescaped(path: str) -> tuple[str, re.Match[str] | None]:
     """A path whose slashes were escaped, once or twice, and the product in it."""
     once = path
     for _ in range(2):
-        once = decoded(once)
+        once = decoded(once).replace("?", "%3F").replace("#", "%23")
         found = product(once)
         if found is not None:
             return once, found
@@ -112,8 +112,14 @@ def _unescaped(path: str) -> tuple[str, re.Match[str] | None]:
 
 
 def _product(
-    marketplace: str, path: str, query: str, fragment: str, found: re.Match[str]
-) -> Reading:
+    marketplace: str,
+    path: str,
+    query: str,
+    fragment: str,
+    found: re.Match[str],
+    depth: int,
+    role: str,
+) -> Reading | None:
     asin = found["asin"].upper()
     isbn13, isbn10 = isbns(asin) if asin[0] != "B" else (None, None)
     canonical = f"https://www.{marketplace}/dp/{isbn10 or asin}"
@@ -124,8 +130,10 @@ def _product(
     own = found.re.groups > 1 and found["own"] is not None
     base = canonical
     if own:
-        front = path[: found.end()]
-        base = f"https://www.{marketplace}{quoted(front + quiet_path(rest, old=True))}"
+        front, quiet = path[: found.end()], quiet_path(rest, old=True)
+        if quiet != rest and not _stays_product(front + quiet, found, quiet):
+            return _again(marketplace, front + quiet, query, fragment, tag, depth, role)
+        base = f"https://www.{marketplace}{quoted(front + quiet)}"
     text = ""
     if query:
         text, in_query = kept(query, "own" if own else "product")
@@ -146,14 +154,23 @@ def _product(
 
 
 def _page(
-    kind: str, marketplace: str, path: str, query: str, fragment: str, taggable: bool
-) -> Reading:
+    kind: str,
+    marketplace: str,
+    path: str,
+    query: str,
+    fragment: str,
+    taggable: bool,
+    depth: int,
+    role: str,
+) -> Reading | None:
     text, tag = kept(query, kind)
     old = is_old(path)
     if tag is None and (old or "tag" in path):
         tag = path_tag(path, old=False)
-    quiet = quoted(quiet_path(path, old=old)) or "/"
-    base = f"https://www.{marketplace}{quiet}"
+    quiet = quiet_path(path, old=old)
+    if quiet != path and not _stays_page(quiet, kind, taggable):
+        return _again(marketplace, quiet, query, fragment, tag, depth, role)
+    base = f"https://www.{marketplace}{quoted(quiet) or '/'}"
     canonical = f"{base}?{text}" if text else base
     return Reading(
         kind,
@@ -165,6 +182,36 @@ def _page(
         fragment=_fragment(fragment),
         taggable=taggable,
     )
+
+
+def _stays_product(path: str, found: re.Match[str], rest: str) -> bool:
+    """Whether a path without its noise is still read as it was, and holds no more noise."""
+    again = product(path)
+    return again is not None and again.span() == found.span() and quiet_path(rest, old=True) == rest
+
+
+def _stays_page(path: str, kind: str, taggable: bool) -> bool:
+    return (
+        product(path) is None
+        and kind_of(path) == (kind, taggable)
+        and quiet_path(path, old=is_old(path)) == path
+    )
+
+
+def _again(
+    marketplace: str,
+    path: str,
+    query: str,
+    fragment: str,
+    tag: str | None,
+    depth: int,
+    role: str,
+) -> Reading | None:
+    """A path that means something else once its noise is gone: it counts as it is then read."""
+    if not depth:
+        return Reading("other", marketplace, tag=tag)
+    reading = _in_shop(marketplace, path, query, fragment, depth - 1, role)
+    return reading._replace(tag=reading.tag or tag) if reading else None
 
 
 def _inner(marketplace: str, path: str, query: str) -> str | None:
