@@ -59,22 +59,21 @@ def inputs(paths: Sequence[str], suffixes: Sequence[str] = POSTS) -> Iterator[In
             continue
         path = Path(name)
         if path.is_dir():
-            yield from _below(path, path, tuple(suffixes))
+            yield from _below(path, Path(), tuple(suffixes))
         elif path.exists():
             yield Input(name, path, Path(path.name))
         else:
             raise UsageError(f"There is no file or folder {name}.", mend="Check the path.")
 
 
-def _below(folder: Path, root: Path, suffixes: tuple[str, ...]) -> Iterator[Input]:
+def _below(folder: Path, relative: Path, suffixes: tuple[str, ...]) -> Iterator[Input]:
     with os.scandir(folder) as entries:
         found = sorted(entries, key=lambda entry: entry.name)
     for entry in found:
-        path = folder / entry.name
         if entry.is_dir(follow_symlinks=False):
-            yield from _below(path, root, suffixes)
+            yield from _below(folder / entry.name, relative / entry.name, suffixes)
         elif entry.name.lower().endswith(suffixes):
-            yield Input(str(path), path, path.relative_to(root))
+            yield Input(entry.path, Path(entry.path), relative / entry.name)
 
 
 def media_of(source: Input, text: str) -> "Media":
@@ -93,8 +92,13 @@ def media_of(source: Input, text: str) -> "Media":
 
 def read(source: Input) -> Decoded:
     """The input, decoded. Raises UnreadableInput."""
+    return decode(read_bytes(source))
+
+
+def read_bytes(source: Input) -> bytes:
+    """The input as it lies there. Raises UnreadableInput, also for what is no text."""
     try:
-        data = source.path.read_bytes() if source.path else sys.stdin.buffer.read()
+        data = _content(source.path) if source.path else sys.stdin.buffer.read()
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnreadableInput(f"{source.name} can't be read: {reason}.") from error
@@ -103,7 +107,12 @@ def read(source: Input) -> Decoded:
     is_binary = nuls > _MOST_NULS or nuls * 10 > len(data)
     if is_binary and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableInput(f"{source.name} is no text.", mend="Leave it out.")
-    return decode(data)
+    return data
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb", buffering=0) as file:
+        return file.readall()  # type: ignore[attr-defined,no-any-return]
 
 
 def run(
@@ -138,11 +147,22 @@ def _windowed(
 ) -> Iterator[Outcome[T]]:
     waiting: deque[Future[Outcome[T]]] = deque()
     for source in sources:
-        waiting.append(pool.submit(_one, work, source))
+        waiting.append(_begun(pool, source, work))
         if len(waiting) >= window:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
+
+
+def _begun(pool: "Executor", source: Input, work: Callable[[Input], T]) -> "Future[Outcome[T]]":
+    """The work under way; on standard input in this process, as others have another."""
+    if source.path is not None:
+        return pool.submit(_one, work, source)
+    from concurrent.futures import Future
+
+    done: Future[Outcome[T]] = Future()
+    done.set_result(_one(work, source))
+    return done
 
 
 def _one(work: Callable[[Input], T], source: Input) -> Outcome[T]:
