@@ -25,6 +25,7 @@ _SECTIONS = (
     ("[serve]", settings.ServeSection),
     ("[[source]]", settings.SourceSection),
     ("[[channel]]", settings.ChannelSection),
+    ("[channel.rule]", settings.RuleSection),
 )
 
 
