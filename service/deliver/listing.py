@@ -50,18 +50,19 @@ def listed(publisher: Publisher, source: Source, state: PollState) -> Listing:
     """Ask the source. Raises FetchError or UnreadableInput."""
     if state.feed_url is None:
         state = _discovered(publisher, source)
-    assert state.feed_url is not None
+    address = state.feed_url
+    assert address is not None
     if state.feed_kind == "page":
         # an index that stays as it was says nothing of the pages it lists
         state = replace(state, etag=None, last_modified=None)
-    fetched = publisher.door.get(state.feed_url, etag=state.etag, last_modified=state.last_modified)
+    fetched = publisher.door.get(address, etag=state.etag, last_modified=state.last_modified)
     if fetched.not_modified:
         return Listing(state, None)
     digest = hashlib.sha256(fetched.body).hexdigest()
     changed = digest != state.body_hash
     state = replace(
         state,
-        feed_url=fetched.permanent_url or state.feed_url,
+        feed_url=fetched.permanent_url or address,
         etag=fetched.etag,
         last_modified=fetched.last_modified,
         body_hash=digest,
