@@ -16,7 +16,10 @@ ALL: dict[str, tuple[str, ...]] = {
     "benchmarks.extraction.feeds": (),
     "benchmarks.extraction.measure": ("data/readability_pages.tar.gz",),
     "benchmarks.finding.measure": ("gold/posts.jsonl",),
+    "benchmarks.rewriting.measure": ("data/readability_pages.tar.gz",),
 }
+#: those that make up their own data where there is none
+SELF_SUFFICIENT = frozenset(("benchmarks.rewriting.measure",))
 
 
 def main() -> int:
@@ -27,7 +30,9 @@ def main() -> int:
         print(f"── {name}", flush=True)
         given = [folder / each for each in ALL[name]]
         missing = [str(each) for each in given if not each.exists()]
-        if missing:
+        if missing and name in SELF_SUFFICIENT:
+            given = []
+        elif missing:
             print(f"passed over: there is no {', '.join(missing)}; set BOOKPLATE_DATA")
             continue
         failed |= subprocess.run([sys.executable, "-m", name, *map(str, given)]).returncode != 0

@@ -73,7 +73,8 @@ def _below(folder: Path, relative: Path, suffixes: tuple[str, ...]) -> Iterator[
         if entry.is_dir(follow_symlinks=False):
             yield from _below(folder / entry.name, relative / entry.name, suffixes)
         elif entry.name.lower().endswith(suffixes):
-            yield Input(entry.path, Path(entry.path), relative / entry.name)
+            path = Path(entry.path)
+            yield Input(str(path), path, relative / entry.name)
 
 
 def media_of(source: Input, text: str) -> "Media":
@@ -112,7 +113,7 @@ def read_bytes(source: Input) -> bytes:
 
 def _content(path: Path) -> bytes:
     with path.open("rb", buffering=0) as file:
-        return file.readall()  # type: ignore[attr-defined,no-any-return]
+        return file.readall()
 
 
 def run(

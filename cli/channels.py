@@ -1,13 +1,16 @@
 """bookplate channels: list them, prove their credentials, see their rules."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli import tables
 from cli.workplace import ConfigOption, opened
 from service.errors import BookplateError
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 app = typer.Typer(no_args_is_help=False, invoke_without_command=True, rich_markup_mode=None)
 
@@ -64,22 +67,36 @@ def verify(
 
 @app.command()
 def rules(
+    pack: Annotated[
+        bool, typer.Option("--pack", help="The whole rule packs, whatever is configured.")
+    ] = False,
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="Print JSON Lines.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """What the shops' policies say of links on each channel. Example: bookplate channels rules"""
-    with opened(config) as publisher:
-        shop, markets = publisher.shops.programmes[0], [publisher.shops.marketplace]
-        found = [
-            (each.name, shop.rule(publisher.abilities(each).network, markets, None))
-            for each in publisher.blog.channels
-        ]
-    if as_jsonl:
-        for name, rule in found:
-            tables.print_json({"channel": name, "rule": rule})
+    """What the shops' policies say of links on each channel. Example: bookplate channels rules
+
+    Without a configuration: the whole rule packs, by network and marketplace. What you decided
+    otherwise stands beside what the pack says.
+    """
+    from cli.rules import channel_rules, channel_table, pack_rules, pack_table, without_text
+    from service.settings import locate
+
+    if pack or (config is None and not locate().exists()):
+        from service.plugins import programmes
+
+        of_packs = list(pack_rules(programmes()))
+        _show([each._asdict() for each in of_packs], pack_table(of_packs), as_jsonl)
+        if not as_jsonl:
+            print(without_text(of_packs))
         return
-    made = tables.table("channel", "rule", "why", "source")
-    for name, rule in found:
-        source = f"{rule.source or ''} ({rule.dated})" if rule.dated else rule.source or ""
-        made.add_row(name, rule.verdict.replace("_", " "), rule.why, source)
-    tables.console().print(made)
+    with opened(config) as publisher:
+        of_channels = list(channel_rules(publisher))
+    _show([each._asdict() for each in of_channels], channel_table(of_channels), as_jsonl)
+
+
+def _show(rows: "list[dict[str, Any]]", shown: "Table", as_jsonl: bool) -> None:
+    if not as_jsonl:
+        tables.console().print(shown)
+        return
+    for each in rows:
+        tables.print_json(each)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from cli import tables
+from cli.rules import outdated
 from cli.workplace import ConfigOption
 from service.errors import BookplateError
 
@@ -92,6 +93,8 @@ def _at_work(configuration: "Configuration") -> Iterator[Sign]:
         with Publisher(configuration.blog, store, configuration.directory) as publisher:
             yield from _sources(publisher)
             yield from _channels(publisher)
+            for shop, words in outdated(publisher, datetime.now(UTC).date()):
+                yield Sign(f"rules of {shop}", "note", words)
             yield from _stuck(publisher)
     finally:
         store.close()

@@ -100,12 +100,16 @@ def _made(
     from service import pipeline, plugins
 
     revision = _revision(post, blog)
-    shops = pipeline.Shops(plugins.programmes(), blog.tracking_ids, blog.marketplace)
+    programmes = plugins.programmes()
     named = catalogue or (Path(blog.catalogue) if blog.catalogue else None)
-    findings = pipeline.scan(
-        revision.document, programmes=shops.programmes, catalogue=pipeline.catalogue(named)
+    found = pipeline.scan(
+        revision.document, programmes=programmes, catalogue=pipeline.catalogue(named)
     )
-    renditions = [_rendition(revision, findings, shops, blog, each) for each in channels]
+    findings = pipeline.asked(found, pipeline.shops_for(blog, programmes))
+    renditions = [
+        _rendition(revision, findings, pipeline.shops_for(blog, programmes, each), blog, each)
+        for each in channels
+    ]
     return Preview(revision, findings, renditions)
 
 
@@ -127,6 +131,7 @@ def _rendition(
         blog=blog,
         mentions=channel.mentions,
         post_text=channel.post_text,
+        confirmation=channel.rule,
     )
 
 

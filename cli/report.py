@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path, PurePath
 from types import TracebackType
 
@@ -34,18 +35,16 @@ class Report:
 
     def write(self, source: Input, changes: Sequence[Change]) -> None:
         """A line for each change; `output` is where the document stands below the output folder."""
-        for each in changes:
-            line = {
-                "source": source.name,
-                "start": each.start,
-                "end": each.end,
-                "before": each.before,
-                "after": each.after,
-                "rule": each.rule,
-                "why": each.why,
-                "output": source.relative.as_posix(),
-            }
-            self._file.write(json.dumps(line) + "\n")
+        if not changes:
+            return
+        name, place = quoted(source.name), quoted(source.relative.as_posix())
+        lines = [
+            f'{{"source": {name}, "start": {each.start}, "end": {each.end}, '
+            f'"before": {quoted(each.before)}, "after": {quoted(each.after)}, '
+            f'"rule": {quoted(each.rule)}, "why": {quoted(each.why)}, "output": {place}}}\n'
+            for each in changes
+        ]
+        self._file.write("".join(lines))
 
 
 def read_report(path: Path) -> dict[str, list[Change]]:

@@ -39,6 +39,9 @@ def rewrite(
     mentions: Literal["link", "suggest", "off"] = typer.Option(
         "link", "--mentions", help="What becomes of books that are named in the text."
     ),
+    others: Literal["replace", "keep"] = typer.Option(
+        "replace", "--others", help="What becomes of links that carry other people's tags."
+    ),
     report: Path | None = typer.Option(
         None, "--report", metavar="FILE", help="Write each change there, as JSON Lines."
     ),
@@ -69,7 +72,8 @@ def rewrite(
         work = partial(undone, changes=read_report(undo), alone=_is_alone(paths), out=out)
         jobs = 1  # handing the report to other processes costs more than they save
     else:
-        job = Job(tracking_ids(tag), _network(channel), mentions, media, catalogue, out)
+        ids, network = tracking_ids(tag), _network(channel)
+        job = Job(ids, network, mentions, media, catalogue, out, others)
         work = partial(rewritten, job=job)
     if out is None and not _is_alone(paths):
         raise UsageError("Several documents need a folder to go to.", mend="Add: -o DIR")
@@ -120,10 +124,18 @@ def _distinct(paths: "Sequence[str]", out: Path | None) -> "Iterator[Input]":
                     f"{each.name} and another input would both become {out / each.relative}.",
                     mend="Give the folder that holds both, or rewrite them one after the other.",
                 )
-            if each.path and (out / each.relative).resolve() == each.path.resolve():
+            if each.path and _is_there(out / each.relative, each.path):
                 raise UsageError(f"{each.name} would overwrite itself.", mend="Use another -o DIR.")
             written.add(each.relative)
         yield each
+
+
+def _is_there(target: Path, path: Path) -> bool:
+    """Whether what would be written is the very file that is read."""
+    try:
+        return target.samefile(path)
+    except FileNotFoundError:
+        return False
 
 
 def _is_alone(paths: "Sequence[str]") -> bool:

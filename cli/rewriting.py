@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cli.batch import Input, media_of, read
+from cli.batch import Input, media_of, read, read_bytes
 from cli.report import changes_of
-from service.charset import Decoded
+from service.charset import Decoded, decode, offsets
 from service.errors import BookplateError
 from service.model import Change, Document
 
@@ -27,6 +27,7 @@ class Job:
     media: Literal["auto", "html", "text", "markdown"]
     catalogue: Path | None
     out: Path | None
+    others: Literal["replace", "keep"] = "replace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,20 @@ def rewritten(source: Input, *, job: Job) -> Done:
     """The document with its links tagged and books linked. Raises UnreadableInput."""
     from service import pipeline
 
-    decoded = read(source)
+    data = read_bytes(source)
+    shops = _shops(tuple(job.ids.items()), job.others)
+    if job.mentions == "off" and job.network is None and _is_html(source, job):
+        done = _tagged(data, source, job, shops)
+        if done is not None:
+            return done
+    decoded = decode(data)
     media = media_of(source, decoded.text) if job.media == "auto" else job.media
     document = Document(decoded.text, media)
-    shops = _shops(tuple(job.ids.items()))
-    findings = pipeline.scan(
-        document, programmes=shops.programmes, catalogue=_catalogue(job.catalogue)
-    )
+    if job.mentions == "off":
+        findings = pipeline.shop_links(document, programmes=shops.programmes)
+    else:
+        catalogue = _catalogue(job.catalogue)
+        findings = pipeline.scan(document, programmes=shops.programmes, catalogue=catalogue)
     result, _ = pipeline.rewrite(
         document,
         findings,
@@ -57,9 +65,42 @@ def rewritten(source: Input, *, job: Job) -> Done:
         mentions=job.mentions,
         disclose=job.network is not None,
     )
-    changes = tuple(_spellable(each, decoded) for each in result.changes)
-    text = pipeline.apply(replace(result, changes=changes))
-    return Done(_put(decoded.encode(text), source, job.out), changes, result.notes)
+    changes = tuple([_spellable(each, decoded) for each in result.changes])
+    if changes:
+        data = decoded.encode(pipeline.apply(replace(result, changes=changes)))
+    return Done(_put(data, source, job.out), changes, result.notes)
+
+
+def _is_html(source: Input, job: Job) -> bool:
+    """Whether the document is HTML whatever stands in it."""
+    return (media_of(source, "") if job.media == "auto" else job.media) == "html"
+
+
+def _tagged(data: bytes, source: Input, job: Job, shops: "Shops") -> Done | None:
+    """The same where only links are tagged: on the bytes, each taken for a character.
+
+    None where that might make a difference: then the document must be decoded.
+    """
+    from service import pipeline
+
+    found = pipeline.shop_links_in_bytes(data, shops.programmes)
+    if found is None:
+        return None
+    document, findings = found
+    result, _ = pipeline.rewrite(document, findings, shops, mentions="off")
+    if not result.changes:
+        return Done(_put(data, source, job.out), (), result.notes)
+    places = offsets(data, [each.start for each in result.changes])
+    if places is None or not all(each.after.isascii() for each in result.changes):
+        return None
+    output = pipeline.apply(result).encode("latin-1")
+    changes = tuple([_moved(*each) for each in zip(result.changes, places, strict=True)])
+    return Done(_put(output, source, job.out), changes, result.notes)
+
+
+def _moved(change: Change, start: int) -> Change:
+    end = start + change.end - change.start
+    return Change(start, end, change.before, change.after, change.rule, change.why)
 
 
 def undone(
@@ -80,13 +121,23 @@ def _put(output: bytes, source: Input, out: Path | None) -> bytes | None:
         return output
     target = out / source.relative
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(output)
+        try:
+            _write(target, output)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _write(target, output)
     except OSError as error:
         raise BookplateError(
             f"{target} can't be written: {error.strerror}.", mend="Check its folder and the space."
         ) from error
     return None
+
+
+def _write(target: Path, output: bytes) -> None:
+    with target.open("wb", buffering=0) as file:
+        left = memoryview(output)
+        while left:
+            left = left[file.write(left) :]
 
 
 def _spellable(change: Change, decoded: Decoded) -> Change:
@@ -98,7 +149,7 @@ def _spellable(change: Change, decoded: Decoded) -> Change:
 
 
 @cache
-def _shops(ids: tuple[tuple[str, str], ...]) -> "Shops":
+def _shops(ids: tuple[tuple[str, str], ...], others: Literal["replace", "keep"]) -> "Shops":
     """Every shop, with these tracking ids; new links lead to the first marketplace among them."""
     from service.pipeline import Shops
     from service.plugins import programmes
@@ -106,7 +157,7 @@ def _shops(ids: tuple[tuple[str, str], ...]) -> "Shops":
     known = dict(ids)
     first = next(iter(known), "amazon.com")
     marketplace = "amazon.com" if "amazon.com" in known else first
-    return Shops(programmes(), {"amazon": known}, marketplace)
+    return Shops(programmes(), {"amazon": known}, marketplace, others_tags=others)
 
 
 @cache

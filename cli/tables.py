@@ -83,7 +83,8 @@ def distinct(findings: Iterable["Finding"]) -> list["Finding"]:
     for each in findings:
         if each.decision == "ignore":
             continue
-        key = each.url if each.kind == "amazon_link" else (each.title or each.text).casefold()
+        is_link = each.kind in ("amazon_link", "shop_link")
+        key = each.url if is_link else (each.title or each.text).casefold()
         if key not in shown or each.confidence > shown[key].confidence:
             shown[key] = each
     return list(shown.values())

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ _DECLARED = re.compile(
 _NOT_OF_THE_WEB = ("utf-7", "punycode", "idna", "unicode-escape", "raw-unicode-escape")
 #: labels that the WHATWG standard reads as a superset of what they say
 _SUPERSETS = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030"}
+#: encodings in which a byte below 128 is always that ASCII character, and nothing else is
+_ONE_BYTE_ASCII = re.compile(r"utf-8|cp125[0-8]|iso8859-[0-9]{1,2}|koi8-[ru]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,35 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         return _decoded(data, "cp1252", b"", "surrogateescape")
 
 
+def spells_ascii(data: bytes) -> bool:
+    """Whether `decode` reads each byte below 128 of these as the ASCII character it is, and gives
+    none for any other byte."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
+    encoding = _known(_label_in(data[:1024]))
+    return encoding is None or _ONE_BYTE_ASCII.fullmatch(encoding) is not None
+
+
+def offsets(data: bytes, places: Iterable[int]) -> list[int] | None:
+    """These offsets of bytes, which must be in order, as offsets of the characters that `decode`
+    reads; None where only decoding could tell. For what `spells_ascii`."""
+    if data.isascii():
+        return list(places)
+    if data.startswith(codecs.BOM_UTF8) or _known(_label_in(data[:1024])) not in (None, "utf-8"):
+        return None
+    found = []
+    position = characters = 0
+    try:
+        for place in places:
+            characters += len(data[position:place].decode())
+            position = place
+            found.append(characters)
+        data[position:].decode()
+    except UnicodeDecodeError:
+        return None
+    return found
+
+
 def _decoded(data: bytes, encoding: str, bom: bytes, errors: str) -> Decoded:
     """Decoded in this encoding, if encoding gives the very bytes back; else as UTF-8."""
     with suppress(UnicodeError, LookupError):
@@ -74,6 +106,9 @@ def _decoded(data: bytes, encoding: str, bom: bytes, errors: str) -> Decoded:
 
 
 def _label_in(head: bytes) -> str | None:
+    lower = head.lower()
+    if b"charset" not in lower and b"encoding" not in lower:
+        return None
     match = _DECLARED.search(head)
     return (match[1] or match[2]).decode("ascii") if match else None
 

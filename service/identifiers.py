@@ -1,6 +1,7 @@
 """ISBN-10, ISBN-13 and ASIN: pure arithmetic and spelling (ISBN Users' Manual, 7th ed.)."""
 
 import re
+from operator import mul
 
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212]+")
 _ASIN = re.compile(r"B[0-9A-Z]{9}|[0-9]{9}[0-9X]")
@@ -65,11 +66,17 @@ def is_asin(spelling: str) -> bool:
     return _ASIN.fullmatch(spelling) is not None
 
 
+_WEIGHTS_10 = tuple(range(10, 1, -1))
+_WEIGHTS_13 = (1, 3) * 6
+#: the code of the digit 0, which weighs with every digit
+_ZERO = ord("0")
+
+
 def _isbn10_check(stem: str) -> str:
-    rest = -sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), stem, strict=True))
-    return "0123456789X"[rest % 11]
+    rest = sum(map(mul, _WEIGHTS_10, stem.encode())) - _ZERO * sum(_WEIGHTS_10)
+    return "0123456789X"[-rest % 11]
 
 
 def _isbn13_check(stem: str) -> str:
-    rest = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(stem))
-    return str(-rest % 10)
+    rest = sum(map(mul, _WEIGHTS_13, stem.encode())) - _ZERO * sum(_WEIGHTS_13)
+    return "0123456789"[-rest % 10]

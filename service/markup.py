@@ -7,10 +7,12 @@ Linear in the source's length.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
 from html.entities import html5
+from itertools import islice
 from typing import NamedTuple
 
 #: elements whose content is characters, not markup (13.2.5.2 to 13.2.5.5 and scripting's)
@@ -20,9 +22,9 @@ RAW_TEXT = frozenset(
 LINKS = frozenset(("a", "area"))
 
 #: elements whose content is no HTML (13.2.6.5), where HTML begins again within, and what ends them
-_FOREIGN = frozenset(("svg", "math"))
+FOREIGN = frozenset(("svg", "math"))
 _HTML_AGAIN = frozenset(("foreignobject", "desc", "annotation-xml"))
-_STEERING = _FOREIGN | RAW_TEXT
+_STEERING = FOREIGN | RAW_TEXT
 _BREAKOUT = frozenset(
     "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li "
     "listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul "
@@ -48,6 +50,12 @@ _NO_LINK = re.compile(
     rf"(?>[^<]++|</?(?!(?i:{'|'.join(sorted(_STEERING | LINKS))})[\t\n\f\r />])"
     rf"[a-zA-Z][^\t\n\f\r />]*+{_TAIL})*+"
 )
+#: the same within svg and math
+_LEAVING = FOREIGN | LINKS | _HTML_AGAIN | _BREAKOUT
+_NO_LINK_IN_FOREIGN = re.compile(
+    rf"(?>[^<]++|</?(?!(?i:{'|'.join(sorted(_LEAVING))})[\t\n\f\r />])"
+    rf"[a-zA-Z][^\t\n\f\r />]*+{_TAIL})*+"
+)
 _ATTRIBUTE = re.compile(rf"[\t\n\f\r /]*+(?P<name>{_NAME})(?:{_VALUE})?+")
 _QUOTES = {"double": '"', "single": "'"}
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -58,6 +66,7 @@ _DIGITS = 24
 #: references that need no semicolon
 _PLAIN_REFERENCES = frozenset(f"&{name}" for name in html5 if not name.endswith(";"))
 #: where a script's content may change its state (13.2.5.15 to 13.2.5.31)
+_SCRIPT_END = re.compile(r"</(?i:script)(?=[\t\n\f\r />])")
 _SCRIPT_MARK = re.compile(r"<!--|-->|<(?P<close>/?)script(?=[\t\n\f\r />])", re.IGNORECASE)
 
 
@@ -117,10 +126,12 @@ class Tag(NamedTuple):
 
     def attribute(self, name: str) -> Attribute | None:
         """The attribute of this lower-case name that counts: the first."""
-        if not self.closing:
-            for match in self._written():
-                if _lower(match["name"]) == name:
-                    return _attribute(match)
+        if self.closing:
+            return None
+        for match in self._written():
+            written = match["name"]
+            if written == name or _lower(written) == name:
+                return _attribute(match)
         return None
 
     def _written(self) -> Iterator[re.Match[str]]:
@@ -161,9 +172,19 @@ def tags(source: str) -> Iterator[Tag]:
     return iter(_tokenised(source))
 
 
+def tags_after(source: str, place: int) -> Iterator[Tag]:
+    """Those of `tags` that begin at or after this offset."""
+    found = _tokenised(source)
+    return islice(found, bisect_left(found, place, key=_start), None)
+
+
+def _start(tag: Tag) -> int:
+    return tag.start
+
+
 @lru_cache(maxsize=1)  # the rooms look at one document after the other
 def _tokenised(source: str) -> list[Tag]:
-    return _walk(source, None)[0]
+    return _walk(source)[0]
 
 
 @lru_cache(maxsize=1)
@@ -178,7 +199,7 @@ def links_from(source: str, start: int, beyond: int) -> tuple[list[Tag], int]:
     `start` must be where a tag may begin, outside of svg and math. It ends at such a place, the
     first at or after `beyond`; nothing is seen of what follows a tag that never ends.
     """
-    found, end = _walk(source, _NO_LINK, start, beyond)
+    found, end = _walk(source, start, beyond, links_only=True)
     return [tag for tag in found if tag.name in LINKS and not tag.closing], end
 
 
@@ -191,17 +212,34 @@ def tag_at(source: str, start: int) -> Tag | None:
     return Tag(source, _lower(mark["name"]), start, mark.end(), mark["close"] == "/")
 
 
+def passed(source: str, start: int) -> int | None:
+    """Where markup goes on after a comment, a CDATA section or an element of raw text that begins
+    at `start`; None for anything else."""
+    mark = _MARK.match(source, start)
+    if mark is None:
+        return None
+    if mark["other"]:
+        return _after_other(source, mark)
+    name = _lower(mark["name"])
+    if mark["close"] or name not in RAW_TEXT:
+        return None
+    return _raw_text_end(source, name, mark.end()) if mark["end"] is not None else len(source)
+
+
 def _walk(
-    source: str, skipped: re.Pattern[str] | None, position: int = 0, beyond: int | None = None
+    source: str, position: int = 0, beyond: int | None = None, *, links_only: bool = False
 ) -> tuple[list[Tag], int]:
-    """The tags, but those that `skipped` matches where nothing else depends on them; the end."""
-    found = []
+    """The tags, and where the reading ended. `links_only` passes over those that are no links
+    where nothing else depends on them."""
+    found: list[Tag] = []
     foreign = False
     if beyond is None:
         beyond = len(source) + 1
     while foreign or position < beyond:
-        if skipped and not foreign and (passed := skipped.match(source, position)):
-            position = passed.end()
+        if links_only:
+            skipped = _NO_LINK_IN_FOREIGN if foreign else _NO_LINK
+            if seen := skipped.match(source, position):
+                position = seen.end()
         mark = _MARK.search(source, position)
         if mark is None:
             return found, len(source)
@@ -217,7 +255,7 @@ def _walk(
         found.append(Tag(source, name, mark.start(), position, closing))
         if name not in _STEERING and not foreign:
             continue
-        if name in _FOREIGN:
+        if name in FOREIGN:
             foreign = not closing and source[position - 2] != "/"
         elif foreign and (name in _BREAKOUT or name in _HTML_AGAIN):
             foreign = closing and name in _HTML_AGAIN
@@ -253,6 +291,11 @@ def _raw_text_end(source: str, name: str, position: int) -> int:
 
 def _script_end(source: str, position: int) -> int:
     """Where a script ends: in `<!-- <script>` its next end tag is only content."""
+    first = _SCRIPT_END.search(source, position)
+    if first is None:
+        return len(source)
+    if source.find("<!--", position, first.start()) < 0:
+        return first.start()
     escaped = doubly = False
     for mark in _SCRIPT_MARK.finditer(source, position):
         if mark[0] == "<!--":

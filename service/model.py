@@ -290,6 +290,8 @@ class Ruling:
 class Rule:
     """What a programme's policy says of a kind of channel. `source` is the text's address.
 
+    `label` and `disclosure` are its words, in `language`: the label for a link where the verdict
+    is "labelled", the disclosure wherever a paid link stands.
     `pack` is the rule pack's own verdict where the blogger decided another; `confirmed` is the
     day on which the blogger confirmed or decided it.
     """
@@ -302,6 +304,7 @@ class Rule:
     dated: str | None = None
     pack: Verdict | None = None
     confirmed: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

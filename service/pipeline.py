@@ -9,7 +9,18 @@ Rooms are imported when they are walked through, so that light commands stay lig
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from service.shops import (
+    Shops,
+    asked,
+    by_shop,
+    rules,
+    shop_links,
+    shop_links_in_bytes,
+    shops_for,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,20 +45,15 @@ if TYPE_CHECKING:
         Revision,
         Rewritten,
         Rule,
+        RuleConfirmation,
         Ruling,
     )
     from service.ports import Catalogue, Programme
 
+__all__ = ["Shops", "asked", "rules", "shop_links", "shop_links_in_bytes", "shops_for"]
+
 #: channels whose readers meet the post on the blogger's own ground
 OWN_GROUND = "own_site"
-
-
-class Shops(NamedTuple):
-    """The programmes, and the blogger's tracking ids: programme kind → marketplace → id."""
-
-    programmes: Sequence[Programme]
-    tracking_ids: Mapping[str, Mapping[str, str]]
-    marketplace: str = "amazon.com"
 
 
 # ── the walk ─────────────────────────────────────────────────────────────────────────────
@@ -64,7 +70,8 @@ def scan(
     from service.find import find
     from service.resolve import resolve
 
-    return tuple(resolve(find(document, programmes), document, catalogue, rulings))
+    found = resolve(find(document, programmes), document, catalogue, rulings)
+    return tuple(by_shop(each, programmes) for each in found)
 
 
 def rewrite(
@@ -76,21 +83,44 @@ def rewrite(
     mentions: Literal["link", "suggest", "off"] = "link",
     disclose: bool = False,
 ) -> tuple[Rewritten, Rule]:
-    """The document for one kind of channel, and the rule it was rewritten by."""
+    """The document for one kind of channel, and the strictest rule that it was rewritten by."""
+    found = rules(document, findings, shops, network)
+    rewritten = _rewritten(document, findings, shops, found, mentions, disclose)
+    return rewritten, _strictest(rewritten, shops, found)
+
+
+def _rewritten(
+    document: Document,
+    findings: Sequence[Finding],
+    shops: Shops,
+    rules: Mapping[str, Rule],
+    mentions: Literal["link", "suggest", "off"],
+    disclose: bool,
+) -> Rewritten:
     from service.rewrite import rewrite as rewrite_document
 
-    rule = _rule(document, findings, shops, network)
-    rewritten = rewrite_document(
+    return rewrite_document(
         document,
         findings,
         programmes=shops.programmes,
         tracking_ids=shops.tracking_ids,
-        rule=rule,
+        rules=rules,
         marketplace=shops.marketplace,
         mentions=mentions,
         disclose=disclose,
+        shops=shops.wished,
+        others_tags=shops.others_tags,
+        own=shops.own,
     )
-    return rewritten, rule
+
+
+def _strictest(rewritten: Rewritten, shops: Shops, rules: Mapping[str, Rule]) -> Rule:
+    """Of the rules of the shops that concern the document the strictest, the first of equals."""
+    from service.rulepack import STRICTEST_FIRST
+
+    concerned = rewritten.concerned or shops.wished or tuple(rules)
+    found = [rules[kind] for kind in concerned if kind in rules]
+    return min(found, key=lambda each: STRICTEST_FIRST.index(each.verdict))
 
 
 def apply(rewritten: Rewritten) -> str:
@@ -117,35 +147,27 @@ def rendition(
     blog: Blog,
     mentions: Literal["link", "suggest", "off"] = "link",
     post_text: str | None = None,
+    confirmation: RuleConfirmation | None = None,
 ) -> Rendition:
-    """What would be sent to one channel, complete."""
+    """What would be sent to one channel, complete. Held where it breaks a shop's rule: which."""
     from service.render import render
+    from service.rewrite.obeyed import broken_rule
 
-    rewritten, rule = rewrite(
-        revision.document,
-        findings,
-        shops,
-        network=abilities.network,
-        mentions=mentions,
-        disclose=True,
-    )
-    return render(
+    document = replace(revision.document, language=revision.language or blog.language)
+    found = rules(document, findings, shops, abilities.network, confirmation)
+    rewritten = _rewritten(document, findings, shops, found, mentions, True)
+    rendered = render(
         revision,
         html=apply(rewritten),
         rewritten=rewritten,
-        rule=rule,
+        rule=_strictest(rewritten, shops, found),
         abilities=abilities,
         channel=channel,
         blog=blog,
         post_text=post_text,
     )
-
-
-def _rule(document: Document, findings: Sequence[Finding], shops: Shops, network: str) -> Rule:
-    """The first shop's rule that concerns this document: so far every shop is Amazon's."""
-    marketplaces = {each.marketplace for each in findings if each.marketplace}
-    marketplaces.add(shops.marketplace)
-    return shops.programmes[0].rule(network, sorted(marketplaces), document.language)
+    broken = broken_rule(rendered.body, rewritten, shops.programmes, found)
+    return replace(rendered, held=broken)
 
 
 def preview_page(

@@ -8,22 +8,50 @@ Secrets are named in the file, never written into it: `{ env = "NAME" }`, `{ fil
 import os
 import re
 import tomllib
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableVariable
 
 from service.errors import SettingsError
-from service.model import Blog, ChannelSettings, Source, SourceKind
+from service.model import (
+    Blog,
+    ChannelSettings,
+    OthersTags,
+    RuleConfirmation,
+    Source,
+    SourceKind,
+    Verdict,
+)
 
 FILE_NAME = "bookplate.toml"
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)?\s*")
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, None: 1}
-_TRACKING_ID = re.compile(r"[A-Za-z0-9_-]{1,40}-\d{2}")
+#: programme → (the shop's name, how its ids are spelt, how they look)
+_TRACKING_IDS = {
+    "amazon": (
+        "Amazon",
+        re.compile(r"[A-Za-z0-9_-]{1,40}-\d{2}"),
+        '"example-20": see Amazon Associates, Account',
+    ),
+    "bookshop_org": (
+        "Bookshop.org",
+        re.compile(r"\d{1,12}"),
+        '"12345": see Affiliate Profile at Bookshop.org',
+    ),
+}
+_ANY_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 def duration(value: object) -> timedelta:
@@ -75,6 +103,16 @@ class BlogSection(Section):
         5, ge=0, description="More new posts than this in one poll are held and asked about."
     )
     every: Duration = Field(timedelta(minutes=15), description="How often `serve` polls.")
+    shops: tuple[str, ...] = Field(
+        ("amazon",),
+        min_length=1,
+        description='The shops that new book links lead to, in order: "amazon", "bookshop_org", '
+        "…; a second one with an id stands beside the first where it knows the book's ISBN-13.",
+    )
+    others_tags: OthersTags = Field(
+        "replace",
+        description="Other people's tags in your posts: replace them by yours, keep them, or ask.",
+    )
 
 
 class FetchSection(Section):
@@ -101,6 +139,26 @@ class SourceSection(Section):
     every: Duration | None = Field(None, description="As in [blog].")
 
 
+class RuleSection(Section):
+    """[channel.rule], below a [[channel]]: the shops' rule for it, as you confirmed or decided it.
+
+    Without a verdict the rule pack's own is confirmed. Another one needs the reason, which is kept
+    with each rendition; what a network's rules cost you is yours to answer for.
+    """
+
+    verdict: Verdict | None = Field(
+        None, description="allowed, labelled, post_link or forbidden; the pack's own otherwise."
+    )
+    reason: str = Field("", description="Why: needed with a verdict.")
+    confirmed: date | None = Field(None, description="The day on which you read the policy.")
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if self.verdict is not None and not self.reason.strip():
+            raise ValueError('a verdict needs its reason = "…"')
+        return self
+
+
 class ChannelSection(BaseModel):
     """[[channel]]: a way out. Keys beyond these are the adapter's own: docs/channels."""
 
@@ -111,8 +169,15 @@ class ChannelSection(BaseModel):
         "link", description="What to do with books named without a link."
     )
     post_text: str | None = Field(
-        None, description="A social post's words: {title}, {excerpt}, {url}, {tags}."
+        None,
+        description="A social post's words: {title}, {excerpt}, {url}, {tags}, and {book}: the "
+        "first paid link of the post, with its label, where the rules allow one.",
     )
+    affiliate: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="[channel.affiliate.amazon]: tracking ids for this channel alone.",
+    )
+    rule: RuleSection | None = Field(None, description="[channel.rule]: see there.")
 
 
 class ServeSection(Section):
@@ -188,8 +253,10 @@ class Configuration:
             url=self.blog_url,
             title=section.title,
             language=section.language,
-            tracking_ids=self._tracking_ids(),
+            tracking_ids=_tracking_ids(settings.affiliate),
             marketplace=_marketplace(settings.marketplace),
+            shops=section.shops,
+            others_tags=section.others_tags,
             sources=self.sources,
             channels=tuple(self._channel(each) for each in settings.channel),
             allow_private=settings.fetch.allow_private,
@@ -274,21 +341,39 @@ class Configuration:
             for key, value in (section.model_extra or {}).items()
         }
         return ChannelSettings(
-            section.name, section.kind, options, section.mentions, section.post_text
+            section.name,
+            section.kind,
+            options,
+            section.mentions,
+            section.post_text,
+            _tracking_ids(section.affiliate),
+            _confirmation(section.rule),
         )
 
-    def _tracking_ids(self) -> dict[str, dict[str, str]]:
-        for programme, ids in self.settings.affiliate.items():
-            for marketplace, tracking_id in ids.items():
-                if programme == "amazon" and not _TRACKING_ID.fullmatch(tracking_id):
-                    raise SettingsError(
-                        f'"{tracking_id}" is no Amazon tracking id ({marketplace}).',
-                        mend='They look like "example-20": see Amazon Associates, Account.',
-                    )
-        return {
-            programme: {_marketplace(market): tracking_id for market, tracking_id in ids.items()}
-            for programme, ids in self.settings.affiliate.items()
-        }
+
+def _confirmation(section: RuleSection | None) -> RuleConfirmation | None:
+    if section is None:
+        return None
+    day = section.confirmed.isoformat() if section.confirmed else None
+    return RuleConfirmation(section.verdict, section.reason.strip(), day)
+
+
+def _tracking_ids(affiliate: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Programme kind → marketplace → id, their spellings checked. Raises SettingsError."""
+    for programme, ids in affiliate.items():
+        for marketplace, tracking_id in ids.items():
+            shop, pattern, example = _TRACKING_IDS.get(
+                programme, (programme, _ANY_ID, '"example-1": letters, digits and hyphens')
+            )
+            if not pattern.fullmatch(tracking_id):
+                raise SettingsError(
+                    f'"{tracking_id}" is no {shop} tracking id ({marketplace}).',
+                    mend=f"They look like {example}.",
+                )
+    return {
+        programme: {_marketplace(market): tracking_id for market, tracking_id in ids.items()}
+        for programme, ids in affiliate.items()
+    }
 
 
 def _marketplace(spelling: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.errors import SettingsError
+from service.model import RuleConfirmation
 from service.settings import Configuration, duration, load, reveal
 
 BLOG = '[blog]\nurl = "https://blog.example/"\n'
@@ -138,6 +139,14 @@ def test_what_is_no_span_of_time(spelling: object) -> None:
         (BLOG + '[affiliate.amazon]\n"amazon.com" = "ada"\n', '"ada" is no Amazon tracking id'),
         (BLOG + '[affiliate.amazon]\n"amazon.com" = "ada-200"\n', "amazon.com"),
         (BLOG + '[affiliate.amazon]\n"amazon.com" = "a a-20"\n', "amazon.com"),
+        (BLOG + '[affiliate.bookshop_org]\n"bookshop.org" = "a"\n', "no Bookshop.org tracking id"),
+        (BLOG + '[affiliate.other]\n"x.example" = "a b"\n', "no other tracking id"),
+        (BLOG + 'others_tags = "burn"\n', "blog.others_tags"),
+        (BLOG + "shops = []\n", "blog.shops"),
+        (BLOG + FILE + '[channel.affiliate.amazon]\n"de" = "x"\n', "no Amazon tracking id"),
+        (BLOG + FILE + '[channel.rule]\nverdict = "fine"\n', "channel.0.rule.verdict"),
+        (BLOG + FILE + '[channel.rule]\nverdict = "labelled"\n', "a verdict needs its reason"),
+        (BLOG + FILE + '[channel.rule]\nconfirmed = "soon"\n', "channel.0.rule.confirmed"),
         (BLOG + FILE + 'token = { env = "NOT_SET" }\n', "channel drop: token: $NOT_SET is not set"),
         (BLOG + FILE + 'token = { file = "none" }\n', "channel drop: token"),
         (BLOG + FILE + 'token = { pigeon = "x" }\n', 'no way "pigeon"'),
@@ -263,3 +272,31 @@ def test_a_secret_in_a_keyring_says_what_it_needs(
     with pytest.raises(SettingsError, match="not installed") as wrong:
         reveal({"keyring": "x"}, tmp_path, "channel drop: token")
     assert "bookplate[keyring]" in wrong.value.mend
+
+
+def test_shops_and_other_peoples_tags_are_the_blogs_choice(tmp_path: Path) -> None:
+    blog = read(tmp_path, BLOG).blog
+    assert (blog.shops, blog.others_tags) == (("amazon",), "replace")
+    chosen = BLOG + 'shops = ["bookshop_org", "amazon"]\nothers_tags = "ask"\n'
+    blog = read(tmp_path, chosen + '[affiliate.bookshop_org]\n"bookshop.org" = "12345"\n').blog
+    assert (blog.shops, blog.others_tags) == (("bookshop_org", "amazon"), "ask")
+    assert blog.tracking_ids == {"bookshop_org": {"bookshop.org": "12345"}}
+
+
+def test_a_channel_has_ids_and_a_rule_of_its_own(tmp_path: Path) -> None:
+    (channel,) = read(
+        tmp_path,
+        BLOG
+        + FILE
+        + '[channel.affiliate.amazon]\nde = "drop-21"\n'
+        + '[channel.rule]\nverdict = "labelled"\nreason = "asked them"\nconfirmed = 2026-11-24\n',
+    ).blog.channels
+    assert channel.tracking_ids == {"amazon": {"amazon.de": "drop-21"}}
+    assert channel.rule == RuleConfirmation("labelled", "asked them", "2026-11-24")
+    assert "affiliate" not in channel.options
+    assert "rule" not in channel.options
+
+
+def test_a_rule_may_be_confirmed_as_it_is(tmp_path: Path) -> None:
+    rule = BLOG + FILE + "[channel.rule]\nconfirmed = 2026-11-24\n"
+    assert read(tmp_path, rule).blog.channels[0].rule == RuleConfirmation(None, "", "2026-11-24")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from service.deliver.publisher import Publisher
     from service.model import ChannelSettings, Finding, Rendition, Revision, Ruling
     from service.pipeline import Shops
+    from service.ports import Programme
 
 #: states of a post whose copies are to be taken back: there is nothing to draft
 TAKEN_BACK = ("gone", "skipped")
@@ -55,11 +56,12 @@ def draft(publisher: Publisher, post_id: int) -> Draft | None:
         revision = revision_from(row.content)
         settles_at = post.settles_at
         ruled = rulings.of_blog(session, publisher.owner)
-    findings, shops = _findings(publisher, revision, ruled)
+    findings, programmes = _findings(publisher, revision, ruled)
     renditions = tuple(
-        (settings, _rendition(publisher, settings, revision, findings, shops))
+        (settings, _rendition(publisher, settings, revision, findings, programmes))
         for settings in publisher.blog.channels
     )
+    shops = pipeline.shops_for(publisher.blog, programmes)
     shown = as_done(findings, [rendition for _, rendition in renditions], shops)
     return Draft(row.id, settles_at, shown, renditions)
 
@@ -82,7 +84,7 @@ def _is_touched(finding: Finding, changed: Sequence[tuple[int, int]]) -> bool:
 
 
 def _why_kept(finding: Finding, shops: Shops) -> str:
-    if finding.kind != "amazon_link":
+    if finding.kind not in ("amazon_link", "shop_link"):
         return "not linked: it stands in a heading or a link, or its book is linked elsewhere"
     ids = {market for known in shops.tracking_ids.values() for market in known}
     if finding.marketplace and finding.marketplace not in ids:
@@ -107,8 +109,11 @@ def _complete(publisher: Publisher, post_id: int) -> None:
 
 def _findings(
     publisher: Publisher, revision: Revision, ruled: tuple[Ruling, ...]
-) -> tuple[tuple[Finding, ...], Shops]:
-    """What the post says of books, and the shops, which now know where its short links lead."""
+) -> tuple[tuple[Finding, ...], Sequence[Programme]]:
+    """What the post says of books, and the shops, which now know where its short links lead.
+
+    Links with other people's tags wait, where the blogger wants to be asked.
+    """
 
     def scan(shops: Shops) -> tuple[Finding, ...]:
         return pipeline.scan(
@@ -120,7 +125,10 @@ def _findings(
 
     findings = scan(publisher.shops)
     shops = knowing_short_links(publisher, findings)
-    return (findings, shops) if shops is publisher.shops else (scan(shops), shops)
+    if shops is not publisher.shops:
+        findings = scan(shops)
+    blog_shops = pipeline.shops_for(publisher.blog, shops.programmes)
+    return pipeline.asked(findings, blog_shops, ruled), shops.programmes
 
 
 def _rendition(
@@ -128,15 +136,16 @@ def _rendition(
     settings: ChannelSettings,
     revision: Revision,
     findings: tuple[Finding, ...],
-    shops: Shops,
+    programmes: Sequence[Programme],
 ) -> Rendition:
     return pipeline.rendition(
         revision,
         findings,
-        shops,
+        pipeline.shops_for(publisher.blog, programmes, settings),
         abilities=publisher.abilities(settings),
         channel=settings.name,
         blog=publisher.blog,
         mentions=settings.mentions,
         post_text=settings.post_text,
+        confirmation=settings.rule,
     )

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 from service.find.isbns import isbns_in
 from service.find.language import spoken
-from service.find.links import shop_links
+from service.find.links import shop_links, shop_links_in_bytes
 from service.find.lost import lost_links
 from service.find.mentions import mentions
 from service.find.reading import read
 from service.model import Document, Finding
 from service.ports import Programme
 
-__all__ = ["find"]
+__all__ = ["find", "shop_links", "shop_links_in_bytes"]
 
 
 def find(document: Document, programmes: Sequence[Programme]) -> list[Finding]:
@@ -27,7 +27,7 @@ def find(document: Document, programmes: Sequence[Programme]) -> list[Finding]:
     reading = read(document)
     language = spoken(reading.text.text, reading.language)
     found = [
-        *shop_links(reading, programmes),
+        *shop_links(document, programmes, reading),
         *isbns_in(reading),
         *mentions(reading, language),
         *lost_links(reading, language, programmes),

@@ -1,13 +1,20 @@
 """Links to shops that stand in the document: each programme reads its own."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
+from typing import TypeAlias
 
+from service.charset import spells_ascii
+from service.find.hints import hints
 from service.find.reading import Reading
-from service.markup import Tag, tags
-from service.model import Finding, ShopLink
+from service.linktags import link_tags_of
+from service.markup import LINKS, Tag, tags_after
+from service.model import Document, Finding, ShopLink
 from service.ports import Programme
+
+#: (start, end, the URL, the words of the link)
+_Href: TypeAlias = tuple[int, int, str, str]
 
 _BARE = re.compile(r"(?:https?://|(?<![\w.@/])www\.)[^\s<>\"'`\]\[{}|\\^]+", re.IGNORECASE)
 _TRAILING = ".,;:!?*_’”»"
@@ -24,16 +31,47 @@ _KEPT = {
 }
 
 
-def shop_links(reading: Reading, programmes: Sequence[Programme]) -> Iterator[Finding]:
+def shop_links(
+    document: Document, programmes: Sequence[Programme], reading: Reading | None = None
+) -> Iterator[Finding]:
     """A finding per shop link; its span is the URL's own characters as written.
 
-    In HTML these are the `href`s of links; in Markdown and text every URL.
+    In HTML these are the `href`s of links; in Markdown and text every URL. Without the document's
+    reading the words of links in HTML are not told: then no more of it is read than these links.
     """
-    hosts = tuple({host for each in programmes for host in each.hosts})
-    document = reading.document
-    if not any(host in document.source.lower() for host in hosts):
-        return
-    hrefs = _html_links(reading) if document.media == "html" else _bare_links(reading)
+    places = hints(document.source, _hosts(programmes))
+    if not places:
+        return iter(())
+    if document.media != "html":
+        return _of_shops(document, _bare_links(document), programmes)
+    tags = _link_tags(document.source, places)
+    return _of_shops(document, _html_links(tags, reading), programmes)
+
+
+def shop_links_in_bytes(
+    data: bytes, programmes: Sequence[Programme]
+) -> tuple[Document, list[Finding]] | None:
+    """The shop links of an HTML document that was not decoded, with each byte as a character.
+
+    None where they might be others once it is decoded: the spans count bytes, all else is what
+    `shop_links` gives. Markup is ASCII, so only what stands in these links themselves matters.
+    """
+    if not spells_ascii(data):
+        return None
+    document = Document(data.decode("latin-1"), "html")
+    tags = _link_tags(document.source, hints(document.source, _hosts(programmes)))
+    if not all(document.source[tag.start : tag.end].isascii() for tag in tags):
+        return None
+    return document, list(_of_shops(document, _html_links(tags, None), programmes))
+
+
+def _hosts(programmes: Sequence[Programme]) -> frozenset[str]:
+    return frozenset([host for each in programmes for host in each.hosts])
+
+
+def _of_shops(
+    document: Document, hrefs: Iterable[_Href], programmes: Sequence[Programme]
+) -> Iterator[Finding]:
     for start, end, url, words in hrefs:
         lower = url.lower()
         for programme in programmes:
@@ -44,30 +82,40 @@ def shop_links(reading: Reading, programmes: Sequence[Programme]) -> Iterator[Fi
                     break
 
 
-def _html_links(reading: Reading) -> Iterator[tuple[int, int, str, str]]:
-    source = reading.document.source
-    waiting: tuple[int, int, str, Tag] | None = None
-    for tag in tags(source):
-        if tag.name not in ("a", "area"):
-            continue
-        if waiting is not None:
-            yield (*waiting[:3], _words(reading, waiting[3].end, tag.start))
-            waiting = None
+def _link_tags(source: str, places: Iterable[int]) -> list[Tag]:
+    """The links in whose start tags these places stand."""
+    links = link_tags_of(source)
+    found: list[Tag] = []
+    passed = 0
+    for place in places:
+        tag = links.at(place) if place >= passed else None
+        if tag is not None:
+            found.append(tag)
+            passed = tag.end
+    return found
+
+
+def _html_links(tags: Iterable[Tag], reading: Reading | None) -> Iterator[_Href]:
+    for tag in tags:
         href = tag.attribute("href")
         if href is not None and href.value:
-            waiting = (href.value_start, href.value_end, href.value.strip(), tag)
-    if waiting is not None:
-        yield (*waiting[:3], "")
+            words = _words(reading, tag) if reading is not None else ""
+            yield href.value_start, href.value_end, href.value.strip(), words
 
 
-def _words(reading: Reading, start: int, end: int) -> str:
+def _words(reading: Reading, link: Tag) -> str:
+    """What stands between a link's tag and the next one, its end tag as a rule."""
+    following = tags_after(reading.document.source, link.end)
+    end = next((tag.start for tag in following if tag.name in LINKS), None)
+    if end is None:
+        return ""
     text = reading.text
-    return text.text[text.text_offset(start) : text.text_offset(end)].strip()
+    return text.text[text.text_offset(link.end) : text.text_offset(end)].strip()
 
 
-def _bare_links(reading: Reading) -> Iterator[tuple[int, int, str, str]]:
-    source = reading.document.source
-    markdown = reading.document.media == "markdown"
+def _bare_links(document: Document) -> Iterator[_Href]:
+    source = document.source
+    markdown = document.media == "markdown"
     for match in _BARE.finditer(source):
         url = match[0].rstrip(_TRAILING)
         while url.endswith(")") and url.count(")") > url.count("("):

@@ -32,7 +32,7 @@ def render(
 
     `html` is the post's HTML as rewritten for the channel: tagged links and the disclosure may
     stand in it. `post_text` is the channel's own wording of a short text, with {title},
-    {excerpt}, {url} and {tags}. Raises SettingsError for a `post_text` that can't be filled in.
+    {excerpt}, {url}, {tags} and {book}. Raises SettingsError for one that can't be filled in.
 
     The rendition is held where a paid link would stand although the rule forbids it.
     """
@@ -42,7 +42,7 @@ def render(
         channel=channel,
         post_url=revision.url,
         title=title,
-        body=_body(revision, html, rewritten.disclosure, abilities, blog, title, post_text),
+        body=_body(revision, html, rewritten, abilities, blog, title, post_text),
         rule=rule,
         changes=rewritten.changes,
         notes=rewritten.notes,
@@ -53,7 +53,7 @@ def render(
 def _body(
     revision: Revision,
     html: str,
-    disclosure: str | None,
+    rewritten: Rewritten,
     abilities: Abilities,
     blog: Blog,
     title: str,
@@ -62,11 +62,11 @@ def _body(
     if abilities.form == "article":
         from service.render.article import article
 
-        return article(revision, html, disclosure)
+        return article(revision, html, rewritten.disclosure)
     if abilities.form == "letter":
         from service.render.letter import letter
 
-        return letter(revision, html, blog, title, disclosure)
+        return letter(revision, html, blog, title, rewritten.disclosure)
     from service.render.short_text import short_text
 
-    return short_text(revision, abilities, blog, title, post_text)
+    return short_text(revision, abilities, blog, title, post_text, rewritten.paid)

@@ -1,7 +1,8 @@
 """A social post: title, first words, permalink and hashtags, within what the network takes.
 
-The link is always the post's own, never an affiliate link: many programmes accept only a closed
-list of networks, and the post itself carries the disclosure.
+The link is the post's own: many programmes accept affiliate links on few networks only, and the
+post itself carries the disclosure. Where the blogger's words ask for {book} and the rules allow it,
+the post's first paid link stands there, with the label that the rule wants beside it.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from service.render.excerpt import ELLIPSIS, excerpt, length, one_line, shortene
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from service.model import Abilities, Blog, Revision
+    from service.model import Abilities, Blog, PaidLink, Revision
 
 DEFAULT_TEXT = "{title}\n\n{excerpt}\n\n{url}\n\n{tags}"
-PLACEHOLDERS = ("title", "excerpt", "url", "tags")
+PLACEHOLDERS = ("title", "excerpt", "url", "tags", "book")
 EXCERPT_GRAPHEMES = 300
 #: fewer are not worth a paragraph
 LEAST_EXCERPT = 40
@@ -54,18 +55,25 @@ Line = list[Segment]
 
 
 def short_text(
-    revision: Revision, abilities: Abilities, blog: Blog, title: str, post_text: str | None
+    revision: Revision,
+    abilities: Abilities,
+    blog: Blog,
+    title: str,
+    post_text: str | None,
+    paid: Sequence[PaidLink] = (),
 ) -> ShortText:
     """A ShortText within the limits of `abilities`, with a card where the network takes one.
 
-    `title` is what the post is called, also where it has no title of its own.
+    `title` is what the post is called, also where it has no title of its own. `paid` are the
+    paid links of the post that may stand on this network; one of them that stands in the text,
+    by {book} or in the blogger's own words, has its label behind it.
 
     Raises SettingsError where `post_text` has an unknown placeholder or is too long by itself.
     """
     template = DEFAULT_TEXT if post_text is None else post_text
     _check(template)
     limits = _Limits(abilities)
-    lines = _filled(template, revision, limits)
+    lines = _filled(template, revision, limits, paid)
     text, links = _joined(lines)
     language = revision.language or blog.language
     return ShortText(text, links, _card(revision, title) if abilities.card else None, language)
@@ -113,11 +121,16 @@ class _Limits:
         )
 
 
-def _filled(template: str, revision: Revision, limits: _Limits) -> list[Line]:
-    """The template's lines with the link first, then the title, hashtags, and what room is left
+def _filled(
+    template: str, revision: Revision, limits: _Limits, paid: Sequence[PaidLink]
+) -> list[Line]:
+    """The template's lines with the links first, then the title, hashtags, and what room is left
     for the first words."""
     values: dict[str, Line] = {}
+    template = _labelled(template, paid)
     _put_link(template, revision.url, values, limits)
+    if paid:
+        _put_book(template, paid[0], values, limits)
     title = one_line(revision.title)
 
     def lines_with(name: str, text: str) -> list[Line]:
@@ -158,6 +171,26 @@ def _put_link(template: str, url: str, values: dict[str, Line], limits: _Limits)
             f"post_text alone is longer than the {limits.graphemes} characters of the network.",
             mend="Shorten post_text in bookplate.toml.",
         )
+
+
+def _labelled(template: str, paid: Sequence[PaidLink]) -> str:
+    """The blogger's own words with the label behind each paid link that they hold."""
+    labels = {link.url: link.label for link in paid if link.label}
+
+    def labelled(url: re.Match[str]) -> str:
+        label = labels.get(url[0])
+        behind = template[url.end() :].lstrip()
+        return f"{url[0]} {label}" if label and not behind.startswith(label) else url[0]
+
+    return _URL.sub(labelled, template)
+
+
+def _put_book(template: str, link: PaidLink, values: dict[str, Line], limits: _Limits) -> None:
+    """The paid link with its label, both or neither."""
+    label = _segments(f" {link.label}" if link.label else "")
+    values["book"] = [Segment(link.url, link.url), *label]
+    if limits.excess(_lines(template, values)):
+        values["book"] = []
 
 
 def _shown(url: str, abilities: Abilities) -> str:

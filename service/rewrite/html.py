@@ -8,13 +8,14 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 
-from service.markup import Attribute, Tag, link_tags
+from service.linktags import link_tags_of
 from service.model import Change
 from service.readable import BLOCKS, VOID, Markup
 from service.rewrite.attributes import link_tag, rel_change, value_as_written
 from service.rewrite.disclosure import same_sentence
 
 if TYPE_CHECKING:
+    from service.markup import Attribute, Tag
     from service.model import Finding
     from service.rewrite.policy import Target
 
@@ -56,7 +57,9 @@ class HtmlWriter:
                 Change(href.value_start, href.value_end, before, after, target.rule, target.why)
             )
         rel = rel_change(tag, href, "a paid link says so") if target.paid else None
-        return [*changes, rel] if rel else changes
+        if rel is not None:
+            changes.append(rel)
+        return changes
 
     def link(self, finding: Finding, target: Target) -> list[Change] | None:
         if self._tag_around(finding.start) or self._tag_around(finding.end - 1):
@@ -85,13 +88,11 @@ class HtmlWriter:
 
     def _attribute_at(self, start: int, end: int) -> tuple[Tag, Attribute] | None:
         """The link whose attribute's value is this span."""
-        links = link_tags(self._source)
-        index = bisect_left(links, start, key=lambda tag: tag.start) - 1
-        if index < 0 or start >= links[index].end:
-            return None
-        for each in links[index].attributes():
-            if each.value_start <= start and end <= each.value_end:
-                return links[index], each
+        link = link_tags_of(self._source).at(start)
+        if link is not None:
+            for each in link.attributes():
+                if each.value_start <= start and end <= each.value_end:
+                    return link, each
         return None
 
     def _tag_around(self, position: int) -> Tag | None:

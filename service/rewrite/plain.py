@@ -88,13 +88,13 @@ class MarkdownWriter(TextWriter):
         before = self._source[finding.start : finding.end]
         url = target.url.replace("&", "&amp;") if "&amp;" in before else target.url
         in_brackets = self._source[finding.start - 1 : finding.start] == "("
-        return _changed(finding, target, before, _destination(url) if in_brackets else url)
+        return _changed(finding, target, before, destination(url) if in_brackets else url)
 
     def link(self, finding: Finding, target: Target) -> list[Change] | None:
         before = self._source[finding.start : finding.end]
         if self._is_untouchable(finding.start, finding.end) or not _is_balanced(before):
             return None
-        after = f"[{before}]({_destination(target.url)})"
+        after = f"[{before}]({destination(target.url)})"
         return [Change(finding.start, finding.end, before, after, target.rule, target.why)]
 
     def _emphasised(self, sentence: str) -> str:
@@ -132,5 +132,6 @@ def _is_balanced(words: str) -> bool:
     )
 
 
-def _destination(url: str) -> str:
+def destination(url: str) -> str:
+    """The URL as it may stand in the parentheses of a Markdown link."""
     return url.replace("(", "%28").replace(")", "%29")

@@ -188,3 +188,40 @@ def test_wrong_usage_leaves_with_2(
     assert rewrite(monkeypatch, one, "--undo", tmp_path / "none.jsonl") == 2
     assert rewrite(monkeypatch, tmp_path / "none.html") == 2
     assert contents(posts)["latin.html"] == b"<p>Caf\xe9</p>" + LINK.encode()
+
+
+@pytest.mark.parametrize(("others", "tag"), [("replace", "example-20"), ("keep", "x-20")])
+def test_other_peoples_tags_are_replaced_or_kept(
+    posts: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    others: str,
+    tag: str,
+) -> None:
+    (posts / "mine.html").write_text('<a href="https://amazon.com/dp/0201633612?tag=x-20">this</a>')
+    assert rewrite(monkeypatch, posts / "mine.html", "--others", others, *TAG) == 0
+    assert f"tag={tag}" in capfdbinary.readouterr().out.decode()
+
+
+@pytest.mark.parametrize(
+    "head", ["", "<meta charset=utf-8>", "<meta charset=iso-8859-2>", "\ufeff"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+@pytest.mark.parametrize(
+    "link", [LINK, LINK.replace("tag=", "b=é&tag="), LINK.replace("amazon", "&#97;mazon")]
+)
+def test_links_tagged_on_bytes_are_those_tagged_on_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, head: str, encoding: str, link: str
+) -> None:
+    page = f"{head}<!-- {LINK} --><p>Caf\xe9 \x93na\xefve\x94 {link} \xe0 {LINK}"
+    (tmp_path / "post.html").write_bytes(page.encode(encoding, "replace"))
+    told = []
+    for way in ("bytes", "text"):
+        if way == "text":
+            monkeypatch.setattr("cli.rewriting._tagged", lambda *_: None)
+        report = tmp_path / "report.jsonl"
+        words = (tmp_path / "post.html", "-o", tmp_path / way, "--report", report)
+        assert rewrite(monkeypatch, *words, "--mentions", "off", *TAG) == 0
+        told.append((contents(tmp_path / way), report.read_text()))
+    assert told[0] == told[1]
+    assert MINE.encode("utf-16-le" if encoding == "utf-16" else "ascii") in told[0][0]["post.html"]

@@ -22,6 +22,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from adapters.programmes.amazon import MARKETPLACES
 from adapters.programmes.amazon.reading import Reading, affiliate, read
 from adapters.programmes.amazon.tables import rows
+from adapters.programmes.bookshop_org import BookshopOrg
+from adapters.programmes.bookshop_org.reading import HOSTS
 from service.model import Media
 from service.readable import Markup
 from tests.fuzz.mutations import mutated, page
@@ -29,6 +31,8 @@ from tests.rewrite.found import AMAZON, rewritten, shop_links, words
 
 Trial = Callable[[], str]
 MINE = "mine-20"
+BOOKSHOP = BookshopOrg()
+BOOKSHOP_IDS = dict.fromkeys(HOSTS.values(), "7")
 IDS = dict.fromkeys(MARKETPLACES, MINE)
 _SHOP = re.compile(
     r"(?:(?:www|smile|m|mobile|www\.m)\.)?"
@@ -55,6 +59,9 @@ def seeds() -> list[str]:
     return [
         *found,
         *markets,
+        "https://bookshop.org/a/12345/9780201633610",
+        "https://www.bookshop.org/p/books/some-slug/8339063?ean=9780201633610",
+        "https://uk.bookshop.org/books/some-slug/9780201633610?affiliate=9",
         "https://amzn.to/3abcDEF",
         "https://a.co/d/abc1234",
         "https://aws.amazon.com/s3/?tag=x-20",
@@ -70,7 +77,7 @@ def try_url(url: str) -> str:
     """Which kind the URL was. Raises Broken."""
     reading = read(url)
     if reading is None:
-        return "not_amazon"
+        return _try_bookshop(url)
     mine = affiliate(reading, IDS)
     if mine is None:
         return reading.kind
@@ -78,6 +85,21 @@ def try_url(url: str) -> str:
         raise Broken("a URL of no shop was tagged")
     _check_tagged(reading, mine)
     return f"{reading.kind}, tagged"
+
+
+def _try_bookshop(url: str) -> str:
+    link = BOOKSHOP.read(url)
+    if link is None:
+        return "no shop"
+    mine = BOOKSHOP.tagged(link, BOOKSHOP_IDS)
+    if mine is None:
+        return "bookshop"
+    again = BOOKSHOP.read(mine)
+    if again is None or BOOKSHOP.tagged(again, BOOKSHOP_IDS) != mine or again.tag != "7":
+        raise Broken(f"tagged again it is {again}, not {mine!r}")
+    if link.marketplace not in {_bare(host) for host in _hosts(url)}:
+        raise Broken("a URL of no bookshop was tagged")
+    return "bookshop, tagged"
 
 
 def _check_tagged(reading: Reading, mine: str) -> None:
@@ -93,6 +115,10 @@ def _check_tagged(reading: Reading, mine: str) -> None:
     same = ("kind", "marketplace", "asin", "isbn13", "canonical")
     if any(getattr(again, name) != getattr(reading, name) for name in same):
         raise Broken(f"tagged, it reads otherwise: {again}")
+
+
+def _bare(host: str) -> str:
+    return _BEHIND.sub("", host).lower().removeprefix("www.").removesuffix(".")
 
 
 def _hosts(url: str) -> set[str]:

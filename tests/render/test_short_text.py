@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.errors import SettingsError
-from service.model import Abilities, ShortText
-from service.render.short_text import hashtags
-from tests.render.posts import BLUESKY, MASTODON, URL, post, rendered, vectors
+from service.model import Abilities, PaidLink, ShortText
+from service.render.short_text import hashtags, short_text
+from tests.render.posts import BLOG, BLUESKY, MASTODON, URL, post, rendered, vectors
 
 WILD = st.text() | st.lists(
     st.sampled_from(
@@ -147,3 +147,35 @@ def test_tags_become_hashtags(case: dict[str, Any]) -> None:
 def test_the_language_is_the_posts_or_the_blogs() -> None:
     assert short(MASTODON, language="de").language == "de"
     assert short(MASTODON, language=None).language == "en"
+
+
+PAID = PaidLink("https://www.amazon.com/dp/0201633612?tag=example-20", "(bezahlter Link)")
+
+
+def paid(abilities: Abilities, words: str, *links: PaidLink) -> str:
+    return short_text(post(), abilities, BLOG, "A title", words, links).text
+
+
+def test_a_paid_link_is_there_only_where_it_is_asked_for_and_has_its_label() -> None:
+    assert paid(MASTODON, "{title}: {book}", PAID) == (
+        f"Three winters with one book: {PAID.url} (bezahlter Link)"
+    )
+    assert "amazon" not in paid(MASTODON, "{title} {url}", PAID)
+    assert paid(MASTODON, "{title}\n{book}") == "Three winters with one book"
+    unlabelled = PaidLink(PAID.url)
+    assert paid(MASTODON, "{book}", unlabelled) == PAID.url
+
+
+def test_a_paid_link_in_the_bloggers_own_words_gets_its_label_once() -> None:
+    assert paid(MASTODON, f"Buy {PAID.url}.", PAID) == f"Buy {PAID.url} (bezahlter Link)."
+    labelled = f"Buy {PAID.url} (bezahlter Link)."
+    assert paid(MASTODON, labelled, PAID) == labelled
+    longer = f"Buy {PAID.url}&x=1"
+    assert paid(MASTODON, longer, PAID) == longer
+
+
+def test_the_label_is_counted_and_stays_with_its_link() -> None:
+    room = Abilities("short_text", "tight", graphemes=len(f"{PAID.url} (bezahlter Link)"))
+    assert paid(room, "{title} {book}", PAID) == f"{PAID.url} (bezahlter Link)"
+    less = replace(room, graphemes=(room.graphemes or 0) - 1)
+    assert "amazon" not in paid(less, "{title} {book}", PAID)

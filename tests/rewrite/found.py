@@ -86,11 +86,11 @@ def rewritten(
 ) -> tuple[str, Rewritten]:
     """The document's new text and its record; on the way, that undoing gives the original."""
     result = rewrite(
-        Document(source, media),
+        Document(source, media, language=language),
         sorted(findings, key=lambda each: each.start),
         programmes=[AMAZON],
         tracking_ids={"amazon": IDS if ids is None else ids},
-        rule=AMAZON.rule(network, ["amazon.com"], language),
+        rules={"amazon": AMAZON.rule(network, ["amazon.com"], language)},
         marketplace="amazon.com",
         mentions=mentions,  # type: ignore[arg-type]
         disclose=disclose,

@@ -64,6 +64,13 @@ def test_it_speaks_the_language_of_the_post() -> None:
     assert output.startswith("<p><em>Als Amazon-Partner verdiene ich an qualifizierten Verkäufen.")
 
 
+def test_in_a_language_without_words_it_is_english_and_says_so() -> None:
+    source = f"<p>{LINK}</p>"
+    output, result = rewritten(source, shop_links(source), disclose=True, language="fr-FR")
+    assert output.startswith(HTML)
+    assert result.notes == ('The disclosure is in "en": the rule packs have no words in "fr"',)
+
+
 @pytest.mark.parametrize(
     ("media", "source", "shown"),
     [

@@ -5,6 +5,8 @@ Light to import: `bookplate links` starts with it.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from adapters.programmes.amazon.marketplaces import MARKETPLACES, marketplace_of
 from adapters.programmes.amazon.reading import affiliate, read
 
@@ -14,8 +16,13 @@ if TYPE_CHECKING:
     from typing import ClassVar
 
     from service.model import Book, Rule, ShopLink
+    from service.rulepack import RulePack
 
 __all__ = ["MARKETPLACES", "Amazon", "marketplace_of"]
+
+
+#: rooms ask about the same link one after the other
+_reading = lru_cache(maxsize=64)(read)
 
 
 class Amazon:
@@ -30,10 +37,11 @@ class Amazon:
         "amazon-adsystem.",
         "amzlink.to/",
     )
+    marketplaces: ClassVar[tuple[str, ...]] = MARKETPLACES
 
     def read(self, url: str) -> ShopLink | None:
         """The link, read; None for a URL that is not Amazon's. Never raises, linear time."""
-        reading = read(url)
+        reading = _reading(url)
         if reading is None:
             return None
         from service.model import ShopLink
@@ -57,7 +65,7 @@ class Amazon:
         Anybody's tag is replaced wherever it sits, tracking is dropped, what changes the page
         stays. Tagging what is tagged changes nothing.
         """
-        reading = read(link.url)
+        reading = _reading(link.url)
         return affiliate(reading, ids) if reading else None
 
     def link_for(self, book: Book, marketplace: str, ids: Mapping[str, str]) -> str | None:
@@ -70,6 +78,11 @@ class Amazon:
 
     def rule(self, network: str, marketplaces: Iterable[str], language: str | None) -> Rule:
         """What the rule pack says of links to these marketplaces on such a network."""
-        from adapters.programmes.amazon.rules import rule
+        return self.pack.rule(network, tuple(marketplaces), language)
 
-        return rule(network, tuple(marketplaces), language)
+    @property
+    def pack(self) -> RulePack:
+        """The rule pack: what it says, of which networks, and when it was read."""
+        from adapters.programmes.amazon.rules import PACK
+
+        return PACK

@@ -9,6 +9,8 @@ BEHIND = frozenset(".,;:!?)]}>'\"*_»”’›…")
 _NO_BRACKET = "".join(BEHIND - {")"})
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
 _ESCAPED_START = re.compile(r"\s*(?:https?)?(?:%(?:25)*3a|:)?(?:%(?:25)*2f){2}", re.IGNORECASE)
+#: a character reference, escaped once more or not, that may spell a part of the address itself
+_ENTITY = re.compile(r"&(?:amp;)?(?:#|sol;|colon;)")
 _ENTITY_BEHIND = re.compile(r"&(?:amp;)*(?:quot|gt|lt|#39|apos|#0?34|nbsp|rsquo|rdquo);?\Z")
 _LONGEST_TAIL = 16
 
@@ -20,10 +22,11 @@ def undressed(url: str) -> str:
     for _ in range(2):
         if _ESCAPED_START.match(url):
             url = decoded(url)
-    if "&#" in url or "&sol;" in url or "&colon;" in url:
-        from service.markup import unescaped
+    for _ in range(2):
+        if _ENTITY.search(url):
+            from service.markup import unescaped
 
-        url = unescaped(url, attribute=True)
+            url = unescaped(url, attribute=True)
     for _ in range(_LONGEST_TAIL):
         shorter = _ENTITY_BEHIND.sub("", url[-_LONGEST_TAIL:])
         shorter = url[:-_LONGEST_TAIL] + shorter

@@ -2,7 +2,8 @@
 
 In the table `{asin}` is an ASIN or ISBN, `*` one segment, `**` the rest of the path. `page` says
 what a form shows: `product` the product's page itself, `own` another page, `private` one that may
-not carry a tracking id (people buy from it for the blogger, which the programme does not pay).
+not carry a tracking id: a list (people buy from it for the blogger, which the programme does not
+pay), an account, the help.
 """
 
 from __future__ import annotations
@@ -28,21 +29,25 @@ def product(path: str) -> re.Match[str] | None:
     return _USUAL.search(path) or _table()["product"].search(path)
 
 
-def kind_of(path: str) -> tuple[str, bool]:
-    """(kind, whether a tracking id may be set) of a path that is no product's."""
+def kind_of(path: str) -> tuple[str, bool | None]:
+    """(kind, whether a tracking id may be set) of a path that is no product's.
+
+    None where the form is not known: there one may stand only in the place of another.
+    """
     if path in ("", "/"):
         return "other", True
-    for kind in ("list", "author", "search", "store", "other"):
+    for kind in ("private", "list", "author", "search", "store", "other"):
         if _table()[kind].search(path):
-            return kind, kind != "list"
-    return "other", False
+            return ("other", False) if kind == "private" else (kind, kind != "list")
+    return "other", None
 
 
 def _table() -> dict[str, re.Pattern[str]]:
     if not _every:
         forms: dict[str, list[str]] = {}
         for kind, page, form, _, _ in rows("forms.tsv"):
-            forms.setdefault("own" if (kind, page) == ("product", "own") else kind, []).append(form)
+            group = {("product", "own"): "own", ("other", "private"): "private"}.get((kind, page))
+            forms.setdefault(group or kind, []).append(form)
         own = _any_of(form.removesuffix("{asin}") for form in forms.pop("own"))
         pages = _any_of(form.removesuffix("{asin}") for form in forms.pop("product"))
         _every["product"] = re.compile(rf"/(?:{pages}|(?P<own>{own})){_ASIN}", _FLAGS)

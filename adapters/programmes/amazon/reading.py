@@ -9,6 +9,7 @@ from adapters.programmes.amazon.escapes import BEHIND, decoded, quoted, undresse
 from adapters.programmes.amazon.forms import kind_of, product
 from adapters.programmes.amazon.marketplaces import role_of
 from adapters.programmes.amazon.parameters import is_old, kept, path_tag, quiet_path, value_of
+from adapters.programmes.amazon.redirects import parameters_of
 from service.identifiers import isbns
 
 TYPE_CHECKING = False
@@ -127,6 +128,8 @@ def _product(
     rest = path[found.end() :]
     if rest and rest != "/":
         tag = path_tag(rest, old=is_old(path) and "/tg/" not in path)
+    if tag is None and "tag" in path:
+        tag = path_tag(path[: found.start()], old=False)
     own = found.re.groups > 1 and found["own"] is not None
     base = canonical
     if own:
@@ -159,7 +162,7 @@ def _page(
     path: str,
     query: str,
     fragment: str,
-    taggable: bool,
+    taggable: bool | None,
     depth: int,
     role: str,
 ) -> Reading | None:
@@ -170,6 +173,8 @@ def _page(
     quiet = quiet_path(path, old=old)
     if quiet != path and not _stays_page(quiet, kind, taggable):
         return _again(marketplace, quiet, query, fragment, tag, depth, role)
+    if taggable is None:
+        taggable = tag is not None and not parameters_of(path)
     base = f"https://www.{marketplace}{quoted(quiet) or '/'}"
     canonical = f"{base}?{text}" if text else base
     return Reading(
@@ -190,10 +195,12 @@ def _stays_product(path: str, found: re.Match[str], rest: str) -> bool:
     return again is not None and again.span() == found.span() and quiet_path(rest, old=True) == rest
 
 
-def _stays_page(path: str, kind: str, taggable: bool) -> bool:
+def _stays_page(path: str, kind: str, taggable: bool | None) -> bool:
     return (
         product(path) is None
+        and ("%" not in path or _unescaped(path)[1] is None)
         and kind_of(path) == (kind, taggable)
+        and not parameters_of(path)
         and quiet_path(path, old=is_old(path)) == path
     )
 
@@ -216,8 +223,6 @@ def _again(
 
 def _inner(marketplace: str, path: str, query: str) -> str | None:
     """Where one of Amazon's own redirects leads, as an absolute URL."""
-    from adapters.programmes.amazon.redirects import parameters_of
-
     for name in parameters_of(path):
         target = value_of(query, name)
         if not target:
@@ -258,4 +263,7 @@ def _elsewhere(
 
 
 def _fragment(fragment: str) -> str:
-    return f"#{quoted(fragment)}" if fragment and "tag=" not in fragment.lower() else ""
+    """The fragment as it may stay: one with an ampersand could be read as more of the address."""
+    if not fragment or "&" in fragment or "tag=" in fragment.lower():
+        return ""
+    return f"#{quoted(fragment)}"

@@ -40,10 +40,10 @@ def subjects_of(findings: Sequence[Finding]) -> list[Subject | None]:
 
 
 def _is_kept_mention(finding: Finding) -> bool:
-    return finding.decision == "keep" and finding.kind != "amazon_link"
+    return finding.decision == "keep" and finding.kind not in ("amazon_link", "shop_link")
 
 
 def _subject(finding: Finding) -> Subject:
-    if finding.kind == "amazon_link":
+    if finding.kind in ("amazon_link", "shop_link"):
         return finding.url or finding.text, "address"
     return (finding.title or finding.text).casefold(), finding.decision

@@ -46,6 +46,7 @@ _DECISIONS: dict[str, Said] = {
 }
 _KINDS = {
     "amazon_link": "Amazon link",
+    "shop_link": "link to a shop",
     "book_link": "words that ask for a link",
     "book_mention": "book",
     "isbn": "ISBN",

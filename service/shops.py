@@ -1,0 +1,171 @@
+"""The blogger's shops on one channel: whose links are whose, and by which rules they go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from service.model import (
+        Blog,
+        ChannelSettings,
+        Document,
+        Finding,
+        OthersTags,
+        Rule,
+        RuleConfirmation,
+        Ruling,
+    )
+    from service.ports import Programme
+
+
+class Shops(NamedTuple):
+    """The programmes, and the blogger's tracking ids: programme kind → marketplace → id.
+
+    `wished` are the programmes that new links lead to; `own` the blogger's tracking ids on
+    whichever channel: what is among them is nobody else's.
+    """
+
+    programmes: Sequence[Programme]
+    tracking_ids: Mapping[str, Mapping[str, str]]
+    marketplace: str = "amazon.com"
+    wished: Sequence[str] = ("amazon",)
+    others_tags: OthersTags = "replace"
+    own: frozenset[str] = frozenset()
+
+
+def shops_for(
+    blog: Blog, programmes: Sequence[Programme], channel: ChannelSettings | None = None
+) -> Shops:
+    """The blog's shops as they are on one of its channels, with the tracking ids of that one.
+
+    Raises SettingsError for a shop or programme that there isn't.
+    """
+    _check_programmes(blog, programmes)
+    ids = {kind: dict(each) for kind, each in blog.tracking_ids.items()}
+    for kind, each in (channel.tracking_ids if channel else {}).items():
+        ids[kind] = {**ids.get(kind, {}), **each}
+    every = [blog.tracking_ids, ids, *(each.tracking_ids for each in blog.channels)]
+    own = frozenset(
+        tracking_id
+        for kinds in every
+        for markets in kinds.values()
+        for tracking_id in markets.values()
+    )
+    return Shops(programmes, ids, blog.marketplace, blog.shops, blog.others_tags, own)
+
+
+def _check_programmes(blog: Blog, programmes: Sequence[Programme]) -> None:
+    from service.errors import SettingsError
+
+    known = {each.kind for each in programmes}
+    named = {*blog.shops, *blog.tracking_ids}
+    named.update(kind for each in blog.channels for kind in each.tracking_ids)
+    for kind in sorted(named - known):
+        raise SettingsError(
+            f'There is no shop "{kind}".', mend=f"Use one of: {', '.join(sorted(known))}"
+        )
+
+
+def by_shop(finding: Finding, programmes: Sequence[Programme]) -> Finding:
+    """The finding, with a link of another shop than Amazon called so."""
+    if finding.kind != "amazon_link" or finding.marketplace is None:
+        return finding
+    kind = _kind_of(finding.marketplace, programmes)
+    return finding if kind in (None, "amazon") else replace(finding, kind="shop_link")
+
+
+def _kind_of(marketplace: str, programmes: Sequence[Programme]) -> str | None:
+    """The kind of the programme to which a marketplace belongs."""
+    fitting = (each for each in programmes if any(host in marketplace for host in each.hosts))
+    return next((each.kind for each in fitting), None)
+
+
+def asked(
+    findings: Sequence[Finding], shops: Shops, rulings: Sequence[Ruling] = ()
+) -> tuple[Finding, ...]:
+    """The findings; where other people's tags are asked about, links that carry one wait.
+
+    What was ruled about a link's title holds: linked means that the tag is replaced.
+    """
+    if shops.others_tags != "ask":
+        return tuple(findings)
+    return tuple(_asked(each, shops, rulings) for each in findings)
+
+
+def _asked(finding: Finding, shops: Shops, rulings: Sequence[Ruling]) -> Finding:
+    if finding.decision != "rewrite" or finding.url is None:
+        return finding
+    read = (each.read(finding.url) for each in shops.programmes)
+    link = next((each for each in read if each is not None), None)
+    if link is None or link.tag is None or link.tag in shops.own:
+        return finding
+    from service.resolve.titles import title_key
+
+    title = finding.title or link.canonical or finding.url
+    wanted = title_key(title)
+    ruled = next((each for each in rulings if title_key(each.title) == wanted), None)
+    told = f"carries the tag {link.tag}, which is not yours"
+    if ruled is None:
+        return replace(finding, decision="suggest", title=title, why=(*finding.why, told))
+    if ruled.decision == "link":
+        why = (*finding.why, f"{told}: you decided to replace it")
+        return replace(finding, decided_by="person", why=why)
+    why = (*finding.why, f"{told}: you decided to keep it")
+    return replace(finding, decision="keep", decided_by="person", why=why)
+
+
+def shop_links(document: Document, *, programmes: Sequence[Programme]) -> tuple[Finding, ...]:
+    """The shop links alone: what `scan` finds of them, without their words and their books."""
+    from service.find import shop_links as find_links
+
+    return tuple([by_shop(each, programmes) for each in find_links(document, programmes)])
+
+
+def shop_links_in_bytes(
+    data: bytes, programmes: Sequence[Programme]
+) -> tuple[Document, tuple[Finding, ...]] | None:
+    """The same of an HTML document that was not decoded, each byte taken for a character.
+
+    None where they might be others once it is decoded. Spans count bytes.
+    """
+    from service.find import shop_links_in_bytes as find_links
+
+    found = find_links(data, programmes)
+    if found is None:
+        return None
+    return found[0], tuple([by_shop(each, programmes) for each in found[1]])
+
+
+def rules(
+    document: Document,
+    findings: Sequence[Finding],
+    shops: Shops,
+    network: str,
+    confirmation: RuleConfirmation | None = None,
+) -> dict[str, Rule]:
+    """What each shop's policy says of this document's links on such a network.
+
+    Judged are the marketplaces that its links lead to, and those where new ones would.
+    """
+    from service.rewrite.confirmation import confirmed
+
+    markets: dict[str, set[str]] = {each.kind: set() for each in shops.programmes}
+    places = {each.marketplace for each in findings if each.marketplace}
+    for place in (shops.marketplace, *places):
+        kind = _kind_of(place, shops.programmes)
+        if kind is not None:
+            markets[kind].add(place)
+    return {
+        each.kind: confirmed(
+            each.rule(
+                network,
+                sorted(markets[each.kind] or {*shops.tracking_ids.get(each.kind, {})}),
+                document.language,
+            ),
+            confirmation,
+        )
+        for each in shops.programmes
+    }

@@ -1,0 +1,57 @@
+"""A web address as people paste it, in its parts: for shops whose links are simple.
+
+Cautious where browsers are lenient: an address with user-info, backslashes or a host that is not
+plain ASCII is none here, for it may lead elsewhere than it seems.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+from service.markup import unescaped
+
+_URL = re.compile(
+    r"(?:(?:https?:)?//)?(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)\.?(?::(?:80|443)?)?(?=[/?#]|\Z)"
+    r"(?P<path>[^?#\\]*)(?:\?(?P<query>[^#]*))?(?:#.*)?",
+    re.IGNORECASE | re.ASCII | re.DOTALL,
+)
+_BEHIND = ".,;:!?]}>'\"*_»”’›… \t\r\n"
+#: longer ones are no links to a book
+_LONGEST = 8_192
+
+
+class WebLink(NamedTuple):
+    """An address: its host in lower case, the segments of its path decoded, its query by name."""
+
+    host: str
+    segments: tuple[str, ...]
+    query: dict[str, str]
+
+
+def web_link(url: str) -> WebLink | None:
+    """The address in parts; None for what is no plain one. Never raises, linear time.
+
+    Of a parameter given twice the first counts; names are in lower case.
+    """
+    if len(url) > _LONGEST:
+        return None
+    match = _URL.fullmatch(_undressed(url))
+    if match is None:
+        return None
+    segments = tuple(unquote(each) for each in match["path"].split("/") if each)
+    pairs = parse_qsl(match["query"] or "", keep_blank_values=True, max_num_fields=None)
+    query: dict[str, str] = {}
+    for name, value in pairs:
+        query.setdefault(name.lower(), value)
+    return WebLink(match["host"].lower(), segments, query)
+
+
+def _undressed(url: str) -> str:
+    for _ in range(2):
+        url = unescaped(url, attribute=True) if "&" in url else url
+    url = url.strip().rstrip(_BEHIND)
+    if url.endswith(")") and "(" not in url:
+        url = url.rstrip(")").rstrip(_BEHIND)
+    return url
