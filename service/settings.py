@@ -166,7 +166,7 @@ class ChannelSection(BaseModel):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description="Its name.")
     kind: str = Field(description="The adapter: smtp, bluesky, mastodon, file, feed, …")
     mentions: Literal["link", "suggest", "off"] = Field(
-        "link", description="What to do with books named without a link."
+        "link", description="What to do with books named, or asked to be bought, without a link."
     )
     post_text: str | None = Field(
         None,

@@ -12,9 +12,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from service.store.engine import Store
 
 #: how many processes may deliver at once on PostgreSQL
@@ -71,9 +74,10 @@ class _FileSlot:
 class _SessionSlot:
     """Held as long as its database session lives."""
 
-    def __init__(self, name: str, connection: object) -> None:
+    def __init__(self, name: str, connection: Connection, key: int) -> None:
         self.name = name
         self._connection = connection
+        self._key = key
 
     @classmethod
     def take(cls, store: Store, number: int) -> _SessionSlot | None:
@@ -84,18 +88,19 @@ class _SessionSlot:
             isolation_level="AUTOCOMMIT",
             connect_args={"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3},
         )
-        connection = engine.connect()
-        taken = connection.execute(
-            text("SELECT pg_try_advisory_lock(:key)"), {"key": _advisory_key(number)}
-        ).scalar()
-        if not taken:
+        connection, key = engine.connect(), _advisory_key(number)
+        asked = text("SELECT pg_try_advisory_lock(:key)")
+        if not connection.execute(asked, {"key": key}).scalar():
             connection.close()
             return None
-        return cls(slot_name(number), connection)
+        return cls(slot_name(number), connection, key)
 
     def release(self) -> None:
-        with suppress(Exception):
-            self._connection.close()  # type: ignore[attr-defined]
+        # a session that closes is noticed by the server a little later: this is at once
+        with suppress(SQLAlchemyError):
+            self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": self._key})
+        with suppress(SQLAlchemyError):
+            self._connection.close()
 
 
 def _advisory_key(number: int) -> int:

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from html import unescape
 from typing import TypeAlias
 
 from service.charset import spells_ascii
 from service.find.hints import hints
 from service.find.reading import Reading
 from service.linktags import link_tags_of
-from service.markup import LINKS, Tag, tags_after
+from service.markup import LINKS, Tag, tags_after, unescaped
 from service.model import Document, Finding, ShopLink
 from service.ports import Programme
 
@@ -121,7 +120,7 @@ def _bare_links(document: Document) -> Iterator[_Href]:
         while url.endswith(")") and url.count(")") > url.count("("):
             url = url[:-1].rstrip(_TRAILING)
         words = _markdown_words(source, match.start()) if markdown else ""
-        yield match.start(), match.start() + len(url), unescape(url), words
+        yield match.start(), match.start() + len(url), unescaped(url), words
 
 
 def _markdown_words(source: str, start: int) -> str:
@@ -137,7 +136,7 @@ def _finding(written: str, start: int, end: int, link: ShopLink, words: str) -> 
     ]
     if kept:
         why = [kept]
-    elif link.isbn13:
+    elif link.asin and link.isbn13:
         why.append("its ASIN is the book’s ISBN-10")
     return Finding(
         "amazon_link",

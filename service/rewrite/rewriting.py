@@ -63,9 +63,9 @@ def rewrite(
     work = _Work(document, _writer(document), policy)
     for finding in findings:
         work.shop_link(finding)
-    for finding in findings:
-        work.book_link(finding)
     if mentions != "off":
+        for finding in findings:
+            work.book_link(finding)
         for finding in findings:
             work.mention(finding, mentions)
     return work.result(disclose)
