@@ -66,13 +66,15 @@ class RulePack:
         named = next((each for each in marketplaces if each in sources), fallback)
         entry = self._entry(network)
         verdicts: list[Verdict] = [entry["verdict"]]
+        why: str = entry["why"]
         if without_text:
             verdicts.append(entry.get("without_text", entry["verdict"]))
+            why = entry.get("why_without_text", why)
         spoken = self._language(language, marketplaces)
         words = self.data["wording"][spoken]
         return Rule(
             verdict=min(verdicts, key=STRICTEST_FIRST.index),
-            why=_why(entry["why"], without_text, fallback),
+            why=_why(why, without_text, fallback),
             label=words["label"],
             disclosure=words["disclosure"],
             source=sources[named],
