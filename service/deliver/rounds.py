@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from service.deliver.intake import PollReport
     from service.deliver.publisher import Publisher
     from service.model import Source
+    from service.store.tables import DeliveryRow
 
 #: how often a process looks whether another has finished a delivery, in seconds
 _LOOK_SECONDS = 0.1
@@ -157,29 +158,32 @@ def _wait(publisher: Publisher, submitted: Mapping[int, str], engine: Engine) ->
     """
     moved = time.monotonic()
     before: object = None
-    while True:
-        with publisher.store.reading() as session:
-            left = [
-                row
-                for row in stored.by_ids(session, submitted)
-                if row.state in stored.WAITING and row.workflow == submitted[row.id]
-            ]
-        if not left:
-            return
+    while left := _in_hand(publisher, submitted):
         now = {(row.id, row.state, row.tries) for row in left}
         if now != before:
             before, moved = now, time.monotonic()
         elif time.monotonic() - moved > _STUCK_SECONDS:
+            moved = time.monotonic()
             # perhaps who had them in hand has died
             engine.recover_the_dead()
-            moved = time.monotonic()
-            if engine.works_on(left):
-                continue
-            raise StoreError(
-                f"{len(left)} deliveries can't go on: what became of them could not be written.",
-                mend="See that the disk has space, then run again: nothing is lost.",
-            )
+            # a workflow ends after its outcome is written: what is left after it ended stays
+            if not engine.works_on(left) and (left := _in_hand(publisher, submitted)):
+                raise StoreError(
+                    f"{len(left)} deliveries can't go on: what became of them could not be "
+                    "written.",
+                    mend="See that the disk has space, then run again: nothing is lost.",
+                )
         time.sleep(_LOOK_SECONDS)
+
+
+def _in_hand(publisher: Publisher, submitted: Mapping[int, str]) -> list[DeliveryRow]:
+    """Of the deliveries submitted, those that their workflow has still in hand."""
+    with publisher.store.reading() as session:
+        return [
+            row
+            for row in stored.by_ids(session, submitted)
+            if row.state in stored.WAITING and row.workflow == submitted[row.id]
+        ]
 
 
 class Service:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -133,6 +133,37 @@ def test_an_outcome_that_could_not_be_written_is_found_out_by_the_next_run(
     events = (working.directory / "drop/events.jsonl").read_text().splitlines()
     assert len(events) == 1
     assert working.scripted["social"].actions == ["publish"]
+
+
+def test_what_ends_while_it_is_asked_about_is_no_trouble(
+    working: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from service.deliver import rounds
+    from service.store.tables import DeliveryRow
+
+    delivery_id = due(working)[0]
+    monkeypatch.setattr(rounds, "_STUCK_SECONDS", 0.0)
+    with working.store.session() as session:
+        row = session.get_one(DeliveryRow, delivery_id)
+        row.state, row.workflow = "sending", "w"
+
+    class Ending(Engine):
+        """An engine whose workflow ends just when it is asked about."""
+
+        def recover_the_dead(self) -> None:
+            """Nobody died."""
+
+        def works_on(self, rows: Sequence[DeliveryRow]) -> bool:
+            with working.store.session() as session:
+                session.get_one(DeliveryRow, delivery_id).state = "delivered"
+            return False
+
+    slot = take_any_slot(working.store)
+    assert slot is not None
+    try:
+        rounds._wait(working, {delivery_id: "w"}, Ending(working, slot))
+    finally:
+        slot.release()
 
 
 def test_submitting_twice_is_submitting_once(working: Rig) -> None:
