@@ -9,7 +9,8 @@ import pytest
 
 from service.errors import SettingsError
 from service.model import RuleConfirmation
-from service.settings import Configuration, duration, load, reveal
+from service.secrets import reveal
+from service.settings import Configuration, duration, load
 
 BLOG = '[blog]\nurl = "https://blog.example/"\n'
 FILE = '[[channel]]\nname = "drop"\nkind = "file"\ndirectory = "out"\n'
