@@ -54,7 +54,6 @@ class Round:
     planned: list[Planned] = field(default_factory=list)
     delivered: list[int] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    waited_for_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def run_once(publisher: Publisher, wishes: Wishes, tell: Callable[[str], None]) 
     tried: set[int] = set()
     while due := _due(publisher) - tried:
         tell(f"delivering {len(due)}")
-        tried |= _deliver(publisher, done, tell)
+        tried |= _deliver(publisher, tell)
         _plan(publisher, done, wishes.limit)
         tried -= _still_wanted(publisher, tried)
     done.delivered = sorted(tried)
@@ -118,7 +117,7 @@ def _still_wanted(publisher: Publisher, tried: set[int]) -> set[int]:
         return {row.id for row in rows if row.state == "due" and row.tries == 0}
 
 
-def _deliver(publisher: Publisher, done: Round, tell: Callable[[str], None]) -> set[int]:
+def _deliver(publisher: Publisher, tell: Callable[[str], None]) -> set[int]:
     """Deliver what is due; the ids that were tried. Another process may do the work for us.
 
     Raises StoreError where the other one holds on to it and nothing moves.
@@ -130,7 +129,6 @@ def _deliver(publisher: Publisher, done: Round, tell: Callable[[str], None]) -> 
     while due := _due(publisher) - tried:
         slot = take_any_slot(publisher.store)
         if slot is None:
-            done.waited_for_another = True
             tell("another Bookplate is delivering this")
             if due != seen:
                 seen, since = due, time.monotonic()
