@@ -1,5 +1,6 @@
 """`bookplate rewrite`: documents with their links tagged and their books linked, all else as is."""
 
+import os
 import sys
 from contextlib import ExitStack
 from functools import partial
@@ -117,6 +118,7 @@ def _walk(
 def _distinct(paths: "Sequence[str]", out: Path | None) -> "Iterator[Input]":
     """The inputs. Raises UsageError where one would overwrite another, or itself."""
     written: set[Path] = set()
+    holds_nothing = out is not None and _is_empty(out)
     for each in inputs(paths):
         if out is not None:
             if each.relative in written:
@@ -124,10 +126,19 @@ def _distinct(paths: "Sequence[str]", out: Path | None) -> "Iterator[Input]":
                     f"{each.name} and another input would both become {out / each.relative}.",
                     mend="Give the folder that holds both, or rewrite them one after the other.",
                 )
-            if each.path and _is_there(out / each.relative, each.path):
+            if not holds_nothing and each.path and _is_there(out / each.relative, each.path):
                 raise UsageError(f"{each.name} would overwrite itself.", mend="Use another -o DIR.")
             written.add(each.relative)
         yield each
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether the folder holds nothing yet, so that no file of it can be overwritten."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is None
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
 
 
 def _is_there(target: Path, path: Path) -> bool:

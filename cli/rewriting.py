@@ -1,5 +1,6 @@
 """One document rewritten, or brought back: the work that `bookplate rewrite` does many times."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,6 +16,9 @@ from service.model import Change, Document
 if TYPE_CHECKING:
     from service.pipeline import Shops
     from service.ports import Catalogue
+
+#: without it Windows would change line ends
+_AS_IT_IS = getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def _tagged(data: bytes, source: Input, job: Job, shops: "Shops") -> Done | None
     if found is None:
         return None
     document, findings = found
+    if document is None:
+        return Done(_put(data, source, job.out))
     result, _ = pipeline.rewrite(document, findings, shops, mentions="off")
     if not result.changes:
         return Done(_put(data, source, job.out), (), result.notes)
@@ -119,12 +125,12 @@ def _put(output: bytes, source: Input, out: Path | None) -> bytes | None:
     """Write the output below its folder; give it back where there is none."""
     if out is None:
         return output
-    target = out / source.relative
+    target = f"{out}{os.sep}{source.relative}"
     try:
         try:
             _write(target, output)
         except FileNotFoundError:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
             _write(target, output)
     except OSError as error:
         raise BookplateError(
@@ -133,11 +139,14 @@ def _put(output: bytes, source: Input, out: Path | None) -> bytes | None:
     return None
 
 
-def _write(target: Path, output: bytes) -> None:
-    with target.open("wb", buffering=0) as file:
+def _write(target: str, output: bytes) -> None:
+    file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _AS_IT_IS, 0o666)
+    try:
         left = memoryview(output)
         while left:
-            left = left[file.write(left) :]
+            left = left[os.write(file, left) :]
+    finally:
+        os.close(file)
 
 
 def _spellable(change: Change, decoded: Decoded) -> Change:

@@ -13,7 +13,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from service.markup import FOREIGN, LINKS, RAW_TEXT, Tag, link_tags, links_from, passed, tag_at
+from service.markup import (
+    FOREIGN,
+    LINKS,
+    RAW_TEXT,
+    Attribute,
+    Tag,
+    link_tags,
+    links_from,
+    passed,
+    tag_at,
+)
 
 _NAMES = sorted(RAW_TEXT | FOREIGN)
 
@@ -43,6 +53,7 @@ class LinkTags:
         self._position = 0
         self._asked = 0
         self._found: list[Tag] = []
+        self._attributes: dict[int, list[Attribute]] = {}
 
     def at(self, place: int) -> Tag | None:
         """The start tag of the link in which the character at `place` stands."""
@@ -53,6 +64,13 @@ class LinkTags:
         if self._position <= place:
             self._look(place)
         return _around(place, self._found)
+
+    def attributes(self, tag: Tag) -> list[Attribute]:
+        """Every attribute of one of these tags, read once."""
+        found = self._attributes.get(tag.start)
+        if found is None:
+            found = self._attributes[tag.start] = list(tag.attributes())
+        return found
 
     def _pass_marks(self, place: int) -> None:
         """Decide all up to the end of the last mark that begins before `place`."""

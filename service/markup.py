@@ -57,7 +57,8 @@ _NO_LINK_IN_FOREIGN = re.compile(
     rf"[a-zA-Z][^\t\n\f\r />]*+{_TAIL})*+"
 )
 _ATTRIBUTE = re.compile(rf"[\t\n\f\r /]*+(?P<name>{_NAME})(?:{_VALUE})?+")
-_QUOTES = {"double": '"', "single": "'"}
+#: by the number of the value's group in `_ATTRIBUTE`: none, double, single, bare
+_QUOTES = ("", "", '"', "'", "")
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _COMMENT_END = re.compile(r"--!?>")
 ENTITY = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|[a-zA-Z][a-zA-Z0-9]{1,31};?)")
@@ -142,20 +143,16 @@ class Tag(NamedTuple):
 
 
 def _attribute(match: re.Match[str]) -> Attribute:
-    kind = match.lastgroup or "name"
-    if kind == "name":
-        start = end = match.end()
-    else:
-        start, end = match.span(kind)
-    return Attribute(
-        _lower(match["name"]),
-        match.start("name"),
-        match.end(),
-        start,
-        end,
-        _QUOTES.get(kind, ""),
-        unescaped(match.string[start:end], attribute=True),
-    )
+    source, spans = match.string, match.regs
+    begin, named = spans[1]
+    end = spans[0][1]
+    last = match.lastindex or 1
+    value_start, value_end = spans[last] if last > 1 else (end, end)
+    value = source[value_start:value_end]
+    if "&" in value:
+        value = unescaped(value, attribute=True)
+    name = _lower(source[begin:named])
+    return Attribute(name, begin, end, value_start, value_end, _QUOTES[last], value)
 
 
 def _lower(name: str) -> str:

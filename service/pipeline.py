@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal
 from service.shops import (
     Shops,
     asked,
-    by_shop,
     rules,
     shop_links,
     shop_links_in_bytes,
@@ -70,8 +69,7 @@ def scan(
     from service.find import find
     from service.resolve import resolve
 
-    found = resolve(find(document, programmes), document, catalogue, rulings)
-    return tuple(by_shop(each, programmes) for each in found)
+    return tuple(resolve(find(document, programmes), document, catalogue, rulings))
 
 
 def rewrite(

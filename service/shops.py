@@ -69,18 +69,13 @@ def _check_programmes(blog: Blog, programmes: Sequence[Programme]) -> None:
         )
 
 
-def by_shop(finding: Finding, programmes: Sequence[Programme]) -> Finding:
-    """The finding, with a link of another shop than Amazon called so."""
-    if finding.kind != "amazon_link" or finding.marketplace is None:
-        return finding
-    kind = _kind_of(finding.marketplace, programmes)
-    return finding if kind in (None, "amazon") else replace(finding, kind="shop_link")
-
-
 def _kind_of(marketplace: str, programmes: Sequence[Programme]) -> str | None:
     """The kind of the programme to which a marketplace belongs."""
-    fitting = (each for each in programmes if any(host in marketplace for host in each.hosts))
-    return next((each.kind for each in fitting), None)
+    for each in programmes:
+        for host in each.hosts:
+            if host in marketplace:
+                return each.kind
+    return None
 
 
 def asked(
@@ -121,22 +116,20 @@ def shop_links(document: Document, *, programmes: Sequence[Programme]) -> tuple[
     """The shop links alone: what `scan` finds of them, without their words and their books."""
     from service.find import shop_links as find_links
 
-    return tuple([by_shop(each, programmes) for each in find_links(document, programmes)])
+    return tuple(find_links(document, programmes))
 
 
 def shop_links_in_bytes(
     data: bytes, programmes: Sequence[Programme]
-) -> tuple[Document, tuple[Finding, ...]] | None:
-    """The same of an HTML document that was not decoded, each byte taken for a character.
+) -> tuple[Document | None, Sequence[Finding]] | None:
+    """The same of an HTML document that was not decoded, each byte taken for a character; no
+    document where there are none.
 
     None where they might be others once it is decoded. Spans count bytes.
     """
     from service.find import shop_links_in_bytes as find_links
 
-    found = find_links(data, programmes)
-    if found is None:
-        return None
-    return found[0], tuple([by_shop(each, programmes) for each in found[1]])
+    return find_links(data, programmes)
 
 
 def rules(

@@ -21,6 +21,7 @@ _REFERENCE = re.compile(
     r"|[1-9a-eA-E][0-9a-fA-F]{3})(?![0-9a-fA-F]))"
     rf"|{'|'.join(_NAMED)})"
 )
+_REFERENCE_IN_BYTES = re.compile(_REFERENCE.pattern.encode())
 
 
 def hints(source: str, hosts: frozenset[str]) -> list[int]:
@@ -29,11 +30,15 @@ def hints(source: str, hosts: frozenset[str]) -> list[int]:
     The URL may be written with character references, and in any case. Many others, too.
     """
     found = [match.start() for match in _named(hosts).finditer(source)]
-    if "&" in source:
-        spelt = [match.start() for match in _REFERENCE.finditer(source)]
-        if spelt:
-            return sorted(found + spelt)
-    return found
+    spelt = [match.start() for match in _REFERENCE.finditer(source)]
+    return sorted(found + spelt) if spelt else found
+
+
+def hints_in_bytes(data: bytes, hosts: frozenset[str]) -> list[int]:
+    """The same in what was not decoded, each byte taken for a character."""
+    found = [match.start() for match in _named_in_bytes(hosts).finditer(data)]
+    spelt = [match.start() for match in _REFERENCE_IN_BYTES.finditer(data)]
+    return sorted(found + spelt) if spelt else found
 
 
 @cache
@@ -44,6 +49,11 @@ def _named(hosts: frozenset[str]) -> re.Pattern[str]:
     patterns = [rf"\.{_behind(head for head, _, _ in dotted)}(?i:{tails})"] if dotted else []
     patterns += [f"(?i:{re.escape(host)})" for host in sorted(hosts) if "." not in host]
     return re.compile("|".join(patterns) or r"(?!)")
+
+
+@cache
+def _named_in_bytes(hosts: frozenset[str]) -> re.Pattern[bytes]:
+    return re.compile(_named(hosts).pattern.encode())
 
 
 def _behind(heads: Iterable[str]) -> str:

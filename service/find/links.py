@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from service.charset import spells_ascii
-from service.find.hints import hints
+from service.find.hints import hints, hints_in_bytes
 from service.find.reading import Reading
 from service.linktags import link_tags_of
 from service.markup import LINKS, Tag, tags_after, unescaped
@@ -44,27 +45,36 @@ def shop_links(
     if document.media != "html":
         return _of_shops(document, _bare_links(document), programmes)
     tags = _link_tags(document.source, places)
-    return _of_shops(document, _html_links(tags, reading), programmes)
+    return _of_shops(document, _html_links(document.source, tags, reading), programmes)
 
 
 def shop_links_in_bytes(
     data: bytes, programmes: Sequence[Programme]
-) -> tuple[Document, list[Finding]] | None:
-    """The shop links of an HTML document that was not decoded, with each byte as a character.
+) -> tuple[Document | None, list[Finding]] | None:
+    """The shop links of an HTML document that was not decoded, with each byte as a character;
+    no document where there are none.
 
     None where they might be others once it is decoded: the spans count bytes, all else is what
     `shop_links` gives. Markup is ASCII, so only what stands in these links themselves matters.
     """
     if not spells_ascii(data):
         return None
+    places = hints_in_bytes(data, _hosts(programmes))
+    if not places:
+        return None, []
     document = Document(data.decode("latin-1"), "html")
-    tags = _link_tags(document.source, hints(document.source, _hosts(programmes)))
+    tags = _link_tags(document.source, places)
     if not all(document.source[tag.start : tag.end].isascii() for tag in tags):
         return None
-    return document, list(_of_shops(document, _html_links(tags, None), programmes))
+    return document, list(_of_shops(document, _html_links(document.source, tags, None), programmes))
 
 
 def _hosts(programmes: Sequence[Programme]) -> frozenset[str]:
+    return _hosts_of(tuple(programmes))
+
+
+@lru_cache(maxsize=8)
+def _hosts_of(programmes: tuple[Programme, ...]) -> frozenset[str]:
     return frozenset([host for each in programmes for host in each.hosts])
 
 
@@ -94,12 +104,15 @@ def _link_tags(source: str, places: Iterable[int]) -> list[Tag]:
     return found
 
 
-def _html_links(tags: Iterable[Tag], reading: Reading | None) -> Iterator[_Href]:
+def _html_links(source: str, tags: Iterable[Tag], reading: Reading | None) -> Iterator[_Href]:
+    links = link_tags_of(source)
     for tag in tags:
-        href = tag.attribute("href")
-        if href is not None and href.value:
-            words = _words(reading, tag) if reading is not None else ""
-            yield href.value_start, href.value_end, href.value.strip(), words
+        for each in links.attributes(tag):
+            if each.name == "href":
+                if each.value:
+                    words = _words(reading, tag) if reading is not None else ""
+                    yield each.value_start, each.value_end, each.value.strip(), words
+                break
 
 
 def _words(reading: Reading, link: Tag) -> str:
@@ -139,7 +152,7 @@ def _finding(written: str, start: int, end: int, link: ShopLink, words: str) -> 
     elif link.asin and link.isbn13:
         why.append("its ASIN is the book’s ISBN-10")
     return Finding(
-        "amazon_link",
+        "amazon_link" if link.programme == "amazon" else "shop_link",
         start,
         end,
         written,

@@ -12,7 +12,7 @@ def resolved_links(findings: Sequence[Finding], catalogue: Catalogue) -> list[Fi
     """The shop links and ISBNs among the findings, each with its book as far as known."""
     found = []
     for each in findings:
-        if each.kind in ("amazon_link", "isbn"):
+        if each.kind in ("amazon_link", "shop_link", "isbn"):
             book = _by_number(each, catalogue)
             found.append(_filled(each, book) if book is not None else each)
     return found

@@ -35,7 +35,7 @@ def resolved_mentions(
     look_up = cache(catalogue.by_title)
     words = cache(lambda: words_of(_TAG.sub(" ", document.source)))
     weighed = [_weighed(each, look_up(each.text), words) for each in mentions]
-    shops = {each.url: each for each in links if each.kind == "amazon_link"}
+    shops = {each.url: each for each in links if each.kind in ("amazon_link", "shop_link")}
     weighed = [_behind(each, shops.get(each.url)) for each in weighed]
     return chosen(named_elsewhere(weighed))
 

@@ -9,9 +9,13 @@ from service.markup import unescaped
 from service.model import Change
 
 if TYPE_CHECKING:
-    from service.markup import Attribute, Tag
+    from collections.abc import Iterable
+
+    from service.markup import Attribute
 
 REL = ("sponsored", "nofollow", "noopener")
+_NEW_REL = f' rel="{" ".join(REL)}"'
+_WHY = "a paid link says so"
 _NEEDS_QUOTES = re.compile(r"""[\s"'`<>]|^\Z""")
 
 
@@ -39,22 +43,25 @@ def link_tag(url: str) -> str:
     return f'<a href="{escaped}" rel="{" ".join(REL)}">'
 
 
-def rel_change(tag: Tag, href: Attribute | None, why: str) -> Change | None:
-    """What merges our rel tokens into the tag's; None where all of them stand there.
+def rel_change(source: str, attributes: Iterable[Attribute], place: int) -> Change | None:
+    """What merges our rel tokens into those of a tag's attributes; None where all stand there.
 
-    What stands there stays; nothing is doubled. Without a rel, one is put behind `href`.
+    What stands there stays; nothing is doubled. Without a rel, one is put at `place`.
     """
-    rel = tag.attribute("rel")
-    if rel is None:
-        place = href.end if href else tag.start + 1 + len(tag.name)
-        return Change(place, place, "", f' rel="{" ".join(REL)}"', "rel", why)
+    for rel in attributes:
+        if rel.name == "rel":
+            return _merged(source, rel)
+    return Change(place, place, "", _NEW_REL, "rel", _WHY)
+
+
+def _merged(source: str, rel: Attribute) -> Change | None:
     there = rel.value.lower().split()
     missing = [token for token in REL if token not in there]
     if not missing:
         return None
-    before = tag.source[rel.value_start : rel.value_end]
+    before = source[rel.value_start : rel.value_end]
     after = " ".join((before.rstrip(), *missing) if before.strip() else missing)
     if not rel.quote:
-        equals = "" if "=" in tag.source[rel.start : rel.value_start] else "="
+        equals = "" if "=" in source[rel.start : rel.value_start] else "="
         after = f'{equals}"{after}"'
-    return Change(rel.value_start, rel.value_end, before, after, "rel", why)
+    return Change(rel.value_start, rel.value_end, before, after, "rel", _WHY)

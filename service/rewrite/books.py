@@ -16,10 +16,11 @@ class Linked:
     def __init__(self) -> None:
         self._keys: set[str] = set()
 
-    def add(self, finding: Finding) -> None:
-        self._keys.update(_keys(finding))
-        if finding.link_text:
-            self._keys.add(_folded(finding.link_text))
+    def add(self, *findings: Finding) -> None:
+        for finding in findings:
+            self._keys.update(_keys(finding))
+            if finding.link_text:
+                self._keys.add(_folded(finding.link_text))
 
     def __contains__(self, finding: Finding) -> bool:
         return any(key in self._keys for key in _keys(finding))

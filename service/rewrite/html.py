@@ -43,10 +43,12 @@ class HtmlWriter:
         return [tag.start for tag in self._markup.tags]
 
     def retarget(self, finding: Finding, target: Target) -> list[Change] | None:
-        found = self._attribute_at(finding.start, finding.end)
-        if found is None:
+        links = link_tags_of(self._source)
+        tag = links.at(finding.start)
+        attributes = links.attributes(tag) if tag is not None else []
+        href = _holding(attributes, finding.start, finding.end)
+        if tag is None or href is None:
             return self._bare_url(finding, target)
-        tag, href = found
         if href.name != "href":
             return None
         before = self._source[href.value_start : href.value_end]
@@ -56,9 +58,10 @@ class HtmlWriter:
             changes.append(
                 Change(href.value_start, href.value_end, before, after, target.rule, target.why)
             )
-        rel = rel_change(tag, href, "a paid link says so") if target.paid else None
-        if rel is not None:
-            changes.append(rel)
+        if target.paid:
+            rel = rel_change(self._source, attributes, href.end)
+            if rel is not None:
+                changes.append(rel)
         return changes
 
     def link(self, finding: Finding, target: Target) -> list[Change] | None:
@@ -86,15 +89,6 @@ class HtmlWriter:
         place = self._block_start(position)
         return Change(place, place, "", text, "disclosure", "before the first paid link")
 
-    def _attribute_at(self, start: int, end: int) -> tuple[Tag, Attribute] | None:
-        """The link whose attribute's value is this span."""
-        link = link_tags_of(self._source).at(start)
-        if link is not None:
-            for each in link.attributes():
-                if each.value_start <= start and end <= each.value_end:
-                    return link, each
-        return None
-
     def _tag_around(self, position: int) -> Tag | None:
         index = bisect_left(self._starts, position) - 1
         if index < 0:
@@ -116,7 +110,7 @@ class HtmlWriter:
         """An `a` without href gets one."""
         place = tag.start + 1 + len(tag.name)
         href = f' href="{escape(target.url)}"'
-        rel = rel_change(tag, None, "a paid link says so")
+        rel = rel_change(self._source, list(tag.attributes()), place)
         if rel is not None and rel.start == place:
             href, rel = href + rel.after, None
         change = Change(place, place, "", href, target.rule, target.why)
@@ -175,6 +169,14 @@ class HtmlWriter:
         edges = (tag.end for tag in reversed(before) if tag.name in BLOCKS or tag.name == "head")
         prologue = _PROLOGUE.match(self._source)
         return next(edges, prologue.end() if prologue else 0)
+
+
+def _holding(attributes: list[Attribute], start: int, end: int) -> Attribute | None:
+    """The attribute in whose value this span stands."""
+    for each in attributes:
+        if each.value_start <= start and end <= each.value_end:
+            return each
+    return None
 
 
 def _forbids(tag: Tag) -> bool:

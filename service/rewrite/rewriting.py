@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from service.ports import Programme
 
 Mentions = Literal["link", "suggest", "off"]
+_SHOP_LINKS = ("amazon_link", "shop_link")
 
 
 class Writer(Protocol):
@@ -64,6 +65,7 @@ def rewrite(
     for finding in findings:
         work.shop_link(finding)
     if mentions != "off":
+        work.linked.add(*[each for each in findings if each.kind in _SHOP_LINKS])
         for finding in findings:
             work.book_link(finding)
         for finding in findings:
@@ -93,9 +95,8 @@ class _Work:
 
     def shop_link(self, finding: Finding) -> None:
         """A shop's link that stands in the post: tagged, untagged or left."""
-        if finding.kind not in ("amazon_link", "shop_link"):
+        if finding.kind not in _SHOP_LINKS:
             return
-        self.linked.add(finding)
         known = self.policy.read(finding)
         if known is None:
             return

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from service.charset import decode, offsets
 from service.find import shop_links, shop_links_in_bytes
-from service.find.hints import hints
+from service.find.hints import hints, hints_in_bytes
 from service.find.links import _finding
 from service.markup import link_tags
 from service.model import Document, Finding
@@ -90,6 +90,7 @@ def test_where_decoding_matters_bytes_tell_nothing(data: bytes) -> None:
 )
 def test_hints_are_few(source: str, expected: list[int]) -> None:
     assert hints(source, HOSTS) == expected
+    assert hints_in_bytes(source.encode("latin-1"), HOSTS) == expected
 
 
 @pytest.mark.parametrize(

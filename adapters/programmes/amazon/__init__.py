@@ -25,6 +25,27 @@ __all__ = ["MARKETPLACES", "Amazon", "marketplace_of"]
 _reading = lru_cache(maxsize=64)(read)
 
 
+@lru_cache(maxsize=64)
+def _link(url: str) -> ShopLink | None:
+    reading = _reading(url)
+    if reading is None:
+        return None
+    from service.model import ShopLink
+
+    kind, marketplace, asin, isbn13, isbn10, canonical, tag = reading[:7]
+    return ShopLink(
+        url,
+        kind,  # type: ignore[arg-type]
+        Amazon.kind,
+        marketplace,
+        asin,
+        isbn13,
+        isbn10,
+        canonical,
+        tag,
+    )
+
+
 class Amazon:
     """Amazon Associates, on every marketplace. Fills service.ports.Programme."""
 
@@ -41,23 +62,7 @@ class Amazon:
 
     def read(self, url: str) -> ShopLink | None:
         """The link, read; None for a URL that is not Amazon's. Never raises, linear time."""
-        reading = _reading(url)
-        if reading is None:
-            return None
-        from service.model import ShopLink
-
-        kind, marketplace, asin, isbn13, isbn10, canonical, tag = reading[:7]
-        return ShopLink(
-            url,
-            kind,  # type: ignore[arg-type]
-            self.kind,
-            marketplace,
-            asin,
-            isbn13,
-            isbn10,
-            canonical,
-            tag,
-        )
+        return _link(url)
 
     def tagged(self, link: ShopLink, ids: Mapping[str, str]) -> str | None:
         """The link with the blogger's tracking id; None where no id applies or none may be set.
