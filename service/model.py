@@ -196,16 +196,27 @@ class Blog:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A purchasable form of a book. For print, the ASIN is the ISBN-10."""
+    """A purchasable form of a book. For print, the ASIN is the ISBN-10.
+
+    `language` is its ISO 639 code, of two letters where there is one ("en", "grc"); `published`
+    the year. None is what nobody told.
+    """
 
     isbn13: str | None = None
     isbn10: str | None = None
     asin: str | None = None
+    language: str | None = None
+    form: Literal["print", "ebook", "audio"] | None = None
+    published: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A work, with the edition that a link should lead to."""
+    """A work, with the edition that a link should lead to.
+
+    `editions` are all that its catalogue knows, where it knows several; `work` is the work's
+    identifier there ("OL45804W"). A title may be one of several that the work has.
+    """
 
     title: str
     authors: tuple[str, ...] = ()
@@ -213,6 +224,8 @@ class Book:
     edition: Edition | None = None
     popularity: int = 0
     source: str | None = None
+    editions: tuple[Edition, ...] = ()
+    work: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
