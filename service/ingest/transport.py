@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -24,11 +25,11 @@ from service.ingest.addresses import AllowedHosts, special
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 #: seconds for each phase of a request
 TIMEOUT = httpx2.Timeout(connect=10.0, read=20.0, write=20.0, pool=30.0)
-_CONNECTIONS = 64
+CONNECTIONS = 64
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
@@ -147,6 +148,8 @@ def _trust() -> ssl.SSLContext:
 
 
 class _Body(httpx2.SyncByteStream):
+    """A body on a pooled connection, which is free again once this is closed, read or not."""
+
     def __init__(self, stream: Iterable[bytes]) -> None:
         self._stream = stream
 
@@ -180,8 +183,8 @@ class GuardedTransport(httpx2.BaseTransport):
     def __init__(self, allow_private: Sequence[str] = ()) -> None:
         self._pool = httpcore2.ConnectionPool(
             ssl_context=_trust(),
-            max_connections=_CONNECTIONS,
-            max_keepalive_connections=_CONNECTIONS // 2,
+            max_connections=CONNECTIONS,
+            max_keepalive_connections=CONNECTIONS // 2,
             keepalive_expiry=5.0,
             network_backend=_Backend(AllowedHosts(allow_private)),
         )
@@ -205,10 +208,11 @@ class GuardedTransport(httpx2.BaseTransport):
                     extensions=request.extensions,
                 )
             )
+        assert isinstance(response.stream, Iterable)
         return httpx2.Response(
             response.status,
             headers=response.headers,
-            stream=_Body(response.iter_stream()),
+            stream=_Body(response.stream),
             extensions=response.extensions,
         )
 

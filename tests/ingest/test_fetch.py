@@ -2,11 +2,14 @@
 
 import gzip
 import zlib
+from contextlib import suppress
 from datetime import UTC, datetime
 
+import httpx2
 import pytest
 
 from service.errors import FetchError, Gone, TooLarge, Unreachable
+from service.ingest import transport
 from service.ingest.fetch import Fetcher, guarded_client, retry_after
 from service.ingest.transport import user_agent
 from tests.ingest.loopback import Loopback
@@ -146,6 +149,19 @@ def test_broken_compression_is_an_answer_that_failed(server: Loopback, fetcher: 
     for path, body in (("/cut", whole[:-10]), ("/junk", b"junk")):
         with pytest.raises(Unreachable, match="compressed"):
             fetcher.get(server.serve(path, body, content_encoding="gzip"))
+
+
+@pytest.mark.parametrize("status", [200, 304, 404, 503])
+def test_every_answer_frees_its_connection(
+    server: Loopback, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = server.serve("/", b"" if status == 304 else b"x", status=status)
+    monkeypatch.setattr(transport, "TIMEOUT", httpx2.Timeout(5.0, pool=0.01))
+    with Fetcher(allow_private=["127.0.0.1"], version="1") as fetcher:
+        for _ in range(transport.CONNECTIONS + 1):
+            with suppress(FetchError):
+                fetcher.get(url)
+    assert len(server.requests) == transport.CONNECTIONS + 1
 
 
 def test_cookies_are_not_kept(server: Loopback, fetcher: Fetcher) -> None:
