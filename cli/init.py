@@ -118,19 +118,28 @@ def _ask(question: str) -> str:
     return answer.strip()
 
 
-def _tags(given: list[str] | None) -> dict[str, str]:
+def _tags(given: list[str] | None) -> dict[str, dict[str, str]]:
+    """Programme kind → marketplace → tracking id. Raises UsageError."""
+    from cli.tags import tracking_ids_by_shop
+
     words = list(given or [])
     if not words:
         answer = _ask("Your Amazon tracking id for amazon.com (Enter: none yet)")
         words = [f"com={answer}"] if answer else []
-    tags = {}
-    for word in words:
-        market, sign, tracking_id = word.partition("=")
-        if not sign or not market or not tracking_id:
-            raise UsageError(f'"{word}" is no tag.', mend="Write --tag com=example-20.")
-        name = market.lower().removeprefix("www.")
-        tags[name if name.startswith("amazon.") else f"amazon.{name}"] = tracking_id
-    return tags
+    return tracking_ids_by_shop(words)
+
+
+def _affiliate(tags: dict[str, dict[str, str]]) -> str:
+    """The tracking ids as their sections of the configuration, Amazon's first and without head."""
+    lines = []
+    for kind in dict.fromkeys(("amazon", *tags)):
+        if kind != "amazon":
+            lines += ["", f"[affiliate.{kind}]"]
+        ids = tags.get(kind, {})
+        lines += [f"{_quoted(market)} = {_quoted(id_)}" for market, id_ in ids.items()]
+        if not ids:
+            lines.append('# "amazon.com" = "example-20"')
+    return "\n".join(lines)
 
 
 def _discover(url: str, allow_private: list[str]) -> "Discovery":
@@ -141,7 +150,11 @@ def _discover(url: str, allow_private: list[str]) -> "Discovery":
 
 
 def _configuration(
-    url: str, found: "Discovery", title: str | None, tags: dict[str, str], private: list[str]
+    url: str,
+    found: "Discovery",
+    title: str | None,
+    tags: dict[str, dict[str, str]],
+    private: list[str],
 ) -> str:
     feed = f"feed = {_quoted(found.feed_url)}" if found.feed_url else "# no feed was found"
     text = _TEMPLATE.format(
@@ -150,8 +163,7 @@ def _configuration(
         title=_quoted(title or found.title or ""),
         language=_quoted(found.language or "en"),
         private="[" + ", ".join(map(_quoted, private)) + "]",
-        tags="\n".join(f"{_quoted(market)} = {_quoted(id_)}" for market, id_ in tags.items())
-        or '# "amazon.com" = "example-20"',
+        tags=_affiliate(tags),
     )
     if found.feed_url is None:
         page = f'\n[[source]]\nname = "pages"\nkind = "page"\nurl = {_quoted(url)}\n'
@@ -171,7 +183,7 @@ def _check(output: Path) -> None:
     load(output).blog  # noqa: B018 - what is wrong in it is raised
 
 
-def _tell(output: Path, found: "Discovery", tags: dict[str, str]) -> None:
+def _tell(output: Path, found: "Discovery", tags: dict[str, dict[str, str]]) -> None:
     print(f"{found.title or 'The blog'}: {found.why}")
     for other in found.alternatives:
         print(f"  also there: {other}")

@@ -71,16 +71,18 @@ def _blog(config: Path | None, tags: list[str], private: list[str]) -> "Blog":
     """The configured blog, else a nameless one; with the tags and hosts given."""
     from dataclasses import replace
 
-    from cli.urls import tracking_ids
+    from cli.tags import tracking_ids_by_shop
     from service.model import Blog
     from service.settings import load, locate
 
     path = locate(config)
     blog = load(path).blog if config is not None or path.exists() else Blog("https://blog.invalid/")
-    amazon = {**blog.tracking_ids.get("amazon", {}), **tracking_ids(tags)}
+    ids = {kind: dict(each) for kind, each in blog.tracking_ids.items()}
+    for kind, each in tracking_ids_by_shop(tags).items():
+        ids[kind] = {**ids.get(kind, {}), **each}
     return replace(
         blog,
-        tracking_ids={**blog.tracking_ids, "amazon": amazon},
+        tracking_ids=ids,
         allow_private=(*blog.allow_private, *private),
     )
 

@@ -12,7 +12,7 @@ import typer
 from cli.batch import Tally, default_jobs, inputs, run
 from cli.report import Report, read_report
 from cli.rewriting import Job, rewritten, undone
-from cli.urls import tracking_ids
+from cli.tags import tracking_ids_by_shop
 from service.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ def rewrite(
         None, "-o", "--out", metavar="DIR", help="Where the rewritten documents go."
     ),
     tag: list[str] = typer.Option(
-        [], "--tag", metavar="MARKET=TRACKING_ID", help="Your tracking id there. Repeatable."
+        [],
+        "--tag",
+        metavar="MARKET=TRACKING_ID",
+        help="Your tracking id there, at any shop. Repeatable.",
     ),
     channel: str | None = typer.Option(
         None, "--channel", metavar="KIND", help="By the rules of this kind of channel, disclosed."
@@ -73,7 +76,9 @@ def rewrite(
         work = partial(undone, changes=read_report(undo), alone=_is_alone(paths), out=out)
         jobs = 1  # handing the report to other processes costs more than they save
     else:
-        ids, network = tracking_ids(tag), _network(channel)
+        network = _network(channel)
+        shops = tracking_ids_by_shop(tag).items()
+        ids = tuple((kind, *each) for kind, found in shops for each in found.items())
         job = Job(ids, network, mentions, media, catalogue, out, others)
         work = partial(rewritten, job=job)
     if out is None and not _is_alone(paths):

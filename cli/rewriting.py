@@ -23,9 +23,10 @@ _AS_IT_IS = getattr(os, "O_BINARY", 0)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How documents are to be rewritten. `network` is None on the blogger's own ground."""
+    """How documents are to be rewritten. `network` is None on the blogger's own ground; `ids`
+    are (programme kind, marketplace, tracking id)."""
 
-    ids: Mapping[str, str]
+    ids: tuple[tuple[str, str, str], ...]
     network: str | None
     mentions: Literal["link", "suggest", "off"]
     media: Literal["auto", "html", "text", "markdown"]
@@ -48,7 +49,7 @@ def rewritten(source: Input, *, job: Job) -> Done:
     from service import pipeline
 
     data = read_bytes(source)
-    shops = _shops(tuple(job.ids.items()), job.others)
+    shops = _shops(job.ids, job.others)
     if job.mentions == "off" and job.network is None and _is_html(source, job):
         done = _tagged(data, source, job, shops)
         if done is not None:
@@ -158,15 +159,18 @@ def _spellable(change: Change, decoded: Decoded) -> Change:
 
 
 @cache
-def _shops(ids: tuple[tuple[str, str], ...], others: Literal["replace", "keep"]) -> "Shops":
-    """Every shop, with these tracking ids; new links lead to the first marketplace among them."""
+def _shops(ids: tuple[tuple[str, str, str], ...], others: Literal["replace", "keep"]) -> "Shops":
+    """Every shop, with these tracking ids; new links lead to the shops that have one, at the
+    first marketplace named."""
     from service.pipeline import Shops
     from service.plugins import programmes
 
-    known = dict(ids)
-    first = next(iter(known), "amazon.com")
-    marketplace = "amazon.com" if "amazon.com" in known else first
-    return Shops(programmes(), {"amazon": known}, marketplace, others_tags=others)
+    known: dict[str, dict[str, str]] = {}
+    for kind, market, tracking_id in ids:
+        known.setdefault(kind, {})[market] = tracking_id
+    amazon = known.get("amazon", {})
+    marketplace = "amazon.com" if "amazon.com" in amazon else next(iter(amazon), "amazon.com")
+    return Shops(programmes(), known, marketplace, tuple(known) or ("amazon",), others)
 
 
 @cache

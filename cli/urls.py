@@ -82,27 +82,38 @@ def _text(value: str | None) -> str:
     return "null" if value is None else quoted(value)
 
 
-def tracking_ids(tags: Sequence[str]) -> dict[str, str]:
-    """Marketplace → tracking id, from MARKET=TRACKING_ID options. Raises UsageError."""
+def tracking_ids(tags: Sequence[str], others: Sequence[str] = ()) -> dict[str, str]:
+    """Marketplace → tracking id, from MARKET=TRACKING_ID options. Raises UsageError.
+
+    `others` are marketplaces that might have been named as well.
+    """
     ids: dict[str, str] = {}
     for each in tags:
         market, _, tracking_id = (part.strip() for part in each.partition("="))
         marketplace = marketplace_of(market)
-        if marketplace is None or not tracking_id:
+        if marketplace is None:
             raise UsageError(
-                f'--tag {each} names no marketplace: "{market}".'
-                if marketplace is None
-                else f"--tag {each} holds no tracking id.",
-                mend=f"Write MARKET=TRACKING_ID, MARKET being one of: {', '.join(MARKETPLACES)}",
+                f'--tag {each} names no marketplace: "{market}".',
+                mend="Write MARKET=TRACKING_ID, MARKET being one of: "
+                + ", ".join((*MARKETPLACES, *others)),
             )
-        if not _TRACKING_ID.fullmatch(tracking_id):
-            raise UsageError(
-                f'"{tracking_id}" can\'t be a tracking id: letters, digits and hyphens only.',
-                mend="Copy it from Amazon Associates, for example: --tag com=example-20",
-            )
-        if ids.setdefault(marketplace, tracking_id) != tracking_id:
-            raise UsageError(f"{marketplace} has two tracking ids.", mend="Give it one --tag.")
+        checked_id(each, tracking_id, marketplace, ids)
     return ids
+
+
+def checked_id(tag: str, tracking_id: str, marketplace: str, ids: dict[str, str]) -> None:
+    """Put what a --tag says to the others. Raises UsageError for what can't be one."""
+    if not tracking_id:
+        raise UsageError(
+            f"--tag {tag} holds no tracking id.", mend="Write MARKET=TRACKING_ID, as in com=me-20"
+        )
+    if not _TRACKING_ID.fullmatch(tracking_id):
+        raise UsageError(
+            f'"{tracking_id}" can\'t be a tracking id: letters, digits and hyphens only.',
+            mend="Copy it from the shop's page for its partners, for example: --tag com=example-20",
+        )
+    if ids.setdefault(marketplace, tracking_id) != tracking_id:
+        raise UsageError(f"{marketplace} has two tracking ids.", mend="Give it one --tag.")
 
 
 def _opened(file: str) -> nullcontext[BinaryIO] | BinaryIO:

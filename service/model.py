@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Media = Literal["html", "text", "markdown"]
+ShopLinkKind = Literal[
+    "product", "search", "author", "list", "store", "short", "widget", "other", "not_amazon"
+]
 FindingKind = Literal["amazon_link", "shop_link", "book_link", "book_mention", "isbn"]
 OthersTags = Literal["replace", "keep", "ask"]
 Decision = Literal["link", "suggest", "ignore", "rewrite", "keep"]
@@ -236,9 +239,7 @@ class ShopLink:
     """
 
     url: str
-    kind: Literal[
-        "product", "search", "author", "list", "store", "short", "widget", "other", "not_amazon"
-    ]
+    kind: ShopLinkKind
     programme: str
     marketplace: str | None = None
     asin: str | None = None

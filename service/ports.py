@@ -35,6 +35,10 @@ class Programme(Protocol):
     def hosts(self) -> tuple[str, ...]:
         """Lower-case substrings, one of which every URL of the shop contains: a first sieve."""
 
+    @property
+    def marketplaces(self) -> tuple[str, ...]:
+        """Every marketplace for which there may be a tracking id."""
+
     def read(self, url: str) -> ShopLink | None:
         """The link, read; None for a URL that is not this shop's. Never raises, linear time."""
 

@@ -23,11 +23,15 @@ _LONGEST = 8_192
 
 
 class WebLink(NamedTuple):
-    """An address: its host in lower case, the segments of its path decoded, its query by name."""
+    """An address: its host in lower case, the segments of its path decoded, its query by name.
+
+    `pairs` is the query as written, decoded.
+    """
 
     host: str
     segments: tuple[str, ...]
     query: dict[str, str]
+    pairs: list[tuple[str, str]]
 
 
 def web_link(url: str) -> WebLink | None:
@@ -45,7 +49,7 @@ def web_link(url: str) -> WebLink | None:
     query: dict[str, str] = {}
     for name, value in pairs:
         query.setdefault(name.lower(), value)
-    return WebLink(match["host"].lower(), segments, query)
+    return WebLink(match["host"].lower(), segments, query, pairs)
 
 
 def _undressed(url: str) -> str:

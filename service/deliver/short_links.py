@@ -91,6 +91,7 @@ class Opened:
         self.kind = programme.kind
         self.names = programme.names
         self.hosts = programme.hosts
+        self.marketplaces = programme.marketplaces
 
     def read(self, url: str) -> ShopLink | None:
         link = self._programme.read(url)

@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from service.linktags import link_tags_of
+from service.markup import FOREIGN
 from service.model import Change
 from service.readable import BLOCKS, VOID, Markup
 from service.rewrite.attributes import link_tag, rel_change, value_as_written
@@ -160,15 +161,33 @@ class HtmlWriter:
         return longest if self._source[slice(*longest)].strip() else None
 
     def _block_start(self, position: int) -> int:
-        """Where the outermost block around this offset begins that is no mere container."""
-        around = self._markup.around(position)
-        for tag in around:
+        """Where the outermost block around this offset begins that is no mere container.
+
+        Never within svg or math, where a paragraph would end them.
+        """
+        for tag in self._markup.around(position):
+            if tag.name in FOREIGN:
+                position = tag.start
+                break
             if tag.name in BLOCKS and tag.name not in _CONTAINERS:
                 return tag.start
-        before = self._markup.tags[: bisect_left(self._starts, position)]
-        edges = (tag.end for tag in reversed(before) if tag.name in BLOCKS or tag.name == "head")
+        edge = self._edge_before(position)
         prologue = _PROLOGUE.match(self._source)
-        return next(edges, prologue.end() if prologue else 0)
+        return edge if edge is not None else prologue.end() if prologue else 0
+
+    def _edge_before(self, position: int) -> int | None:
+        """The end of the last tag before this offset behind which a block may stand."""
+        index = bisect_left(self._starts, position) - 1
+        while index >= 0:
+            tag = self._markup.tags[index]
+            if tag.name in BLOCKS or tag.name == "head":
+                around = self._markup.around(tag.end)
+                foreign = next((each for each in around if each.name in FOREIGN), None)
+                if foreign is None:
+                    return tag.end
+                index = bisect_left(self._starts, foreign.start)
+            index -= 1
+        return None
 
 
 def _holding(attributes: list[Attribute], start: int, end: int) -> Attribute | None:

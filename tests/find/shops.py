@@ -14,6 +14,7 @@ class Shop:
     kind: ClassVar[str] = "amazon"
     names: ClassVar[tuple[str, ...]] = ("Amazon",)
     hosts: ClassVar[tuple[str, ...]] = ("amazon.", "amzn.")
+    marketplaces: ClassVar[tuple[str, ...]] = ("amazon.com", "amazon.de")
 
     def read(self, url: str) -> ShopLink | None:
         if "//amzn.to/" in url:

@@ -26,6 +26,9 @@ LINK = '<a href="https://www.amazon.com/dp/0201633612">x</a>'
         "<html><body class=x>|text LINK",
         "|text LINK",
         "<section>|<h2>LINK</h2></section>",
+        "|<p><svg><text>LINK</text></svg>",
+        "<div>|<svg><desc><div>x</div></desc><text>LINK</text></svg></div>",
+        "<div>|<svg><foreignObject><div>x</div></foreignObject></svg> <i>LINK</i></div>",
     ],
 )
 def test_it_stands_before_the_block_with_the_first_paid_link(source: str) -> None:

@@ -31,6 +31,7 @@ class BookshopOrg:
     kind: ClassVar[str] = "bookshop_org"
     names: ClassVar[tuple[str, ...]] = ("Bookshop.org",)
     hosts: ClassVar[tuple[str, ...]] = ("bookshop.org",)
+    marketplaces: ClassVar[tuple[str, ...]] = tuple(dict.fromkeys(HOSTS.values()))
     pack: ClassVar[RulePack] = PACK
 
     def read(self, url: str) -> ShopLink | None:
