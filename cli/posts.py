@@ -68,7 +68,7 @@ def show(
     out.print(f"{post.title}\n{post.url}\n{post.state}: {post.reason}\n")
     for finding in tables.distinct(post.findings):
         out.print(f"  {tables.book_line(finding)}")
-        for why in finding.why:
+        for why in tables.reasons(finding):
             out.print(f"    – {why}")
     if post.deliveries:
         out.print(tables.deliveries_table(post.deliveries))

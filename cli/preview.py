@@ -105,7 +105,10 @@ def _made(
     programmes = plugins.programmes()
     named = catalogue or (Path(blog.catalogue) if blog.catalogue else None)
     found = pipeline.scan(
-        revision.document, programmes=programmes, catalogue=pipeline.catalogue(named)
+        revision.document,
+        programmes=programmes,
+        catalogue=pipeline.catalogue(named),
+        marketplace=blog.marketplace,
     )
     findings = pipeline.asked(found, pipeline.shops_for(blog, programmes))
     renditions = [
@@ -162,7 +165,7 @@ def _print(made: Preview) -> None:
         out.print("No book was found.")
     for finding in shown:
         out.print(f"  {tables.book_line(finding)}")
-        for why in finding.why[:4]:
+        for why in tables.reasons(finding, 4):
             out.print(f"    – {why}")
     for rendition in made.renditions:
         _print_rendition(rendition)

@@ -48,7 +48,7 @@ def _print(waiting: "Waiting") -> None:
     for each in waiting.suggestions:
         finding = each.finding
         out.print(f"book  {tables.book_line(finding)}\n  in: {each.post_title}")
-        for why in finding.why:
+        for why in tables.reasons(finding):
             out.print(f"  – {why}")
         out.print(
             f'  bookplate review accept "{finding.title}"   '

@@ -61,7 +61,12 @@ def rewritten(source: Input, *, job: Job) -> Done:
         findings = pipeline.shop_links(document, programmes=shops.programmes)
     else:
         catalogue = _catalogue(job.catalogue)
-        findings = pipeline.scan(document, programmes=shops.programmes, catalogue=catalogue)
+        findings = pipeline.scan(
+            document,
+            programmes=shops.programmes,
+            catalogue=catalogue,
+            marketplace=shops.marketplace,
+        )
     result, _ = pipeline.rewrite(
         document,
         findings,

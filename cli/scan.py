@@ -11,7 +11,7 @@ import typer
 from cli.batch import Input, Tally, default_jobs, inputs, media_of, read, run
 from cli.tables import console, plural, table
 from service.errors import UsageError
-from service.model import Document, Finding, Media
+from service.model import Book, Document, Edition, Finding, Media
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 #: a finding's fields in the order of the interface
 _FIELDS = (
-    "kind start end text title authors isbn13 isbn10 asin marketplace confidence decision why"
+    "kind start end text title authors isbn13 isbn10 asin marketplace confidence decision why "
+    "alternatives"
 ).split()
 _FORMATS = ("auto", "html", "text", "markdown")
 
@@ -88,7 +89,20 @@ def _print_line(name: str, findings: tuple[Finding, ...]) -> None:
 
 
 def _told(finding: Finding) -> dict[str, Any]:
-    return {name: getattr(finding, name) for name in _FIELDS}
+    told = {name: getattr(finding, name) for name in _FIELDS}
+    told["alternatives"] = [_alternative(each) for each in finding.alternatives]
+    return told
+
+
+def _alternative(book: Book) -> dict[str, Any]:
+    edition = book.edition or Edition()
+    return {
+        "title": book.title,
+        "authors": book.authors,
+        "isbn13": edition.isbn13,
+        "isbn10": edition.isbn10,
+        "asin": edition.asin,
+    }
 
 
 def _print_table(screen: "Console", name: str, findings: tuple[Finding, ...]) -> None:
@@ -98,8 +112,13 @@ def _print_table(screen: "Console", name: str, findings: tuple[Finding, ...]) ->
         return
     made = table("what", "sure", "decision", "why")
     for each in findings:
-        made.add_row(_what(each), f"{each.confidence:.0%}", each.decision, "; ".join(each.why[:3]))
+        made.add_row(_what(each), f"{each.confidence:.0%}", each.decision, "; ".join(_why(each)))
     screen.print(made)
+
+
+def _why(finding: Finding) -> list[str]:
+    """The first reasons, and the last, which tells of the edition."""
+    return list(dict.fromkeys((*finding.why[:3], *finding.why[-1:])))
 
 
 def _what(finding: Finding) -> str:

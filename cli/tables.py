@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from service.model import Finding
+    from service.model import Book, Finding
     from service.store.views import DeliveryView, PostView, Waiting
 
 WIDTH = 100
@@ -75,6 +75,22 @@ def book_line(finding: "Finding") -> str:
     name = finding.title or finding.text
     by = f" by {finding.authors[0]}" if finding.authors else ""
     return f"{name}{by}: {_VERBS[finding.decision]} ({finding.confidence:.0%})"
+
+
+def reasons(finding: "Finding", most: int | None = None) -> list[str]:
+    """The reasons for a finding, and which other books or editions there are.
+
+    Of `most` reasons the first and the last, which tells of the edition.
+    """
+    why = dict.fromkeys((*finding.why[:most], *finding.why[-1:]))
+    others = [f"or: {book_words(each)}" for each in finding.alternatives]
+    return [*why, *others[:most]]
+
+
+def book_words(book: "Book") -> str:
+    """A book in one line: title, first author, number."""
+    by = f" by {book.authors[0]}" if book.authors else ""
+    return f"{book.title}{by}" + (f" ({book.edition})" if book.edition else "")
 
 
 def distinct(findings: Iterable["Finding"]) -> list["Finding"]:

@@ -212,6 +212,12 @@ class Edition:
     form: Literal["print", "ebook", "audio"] | None = None
     published: int | None = None
 
+    def __str__(self) -> str:
+        """The edition in words: "ISBN 9781455586691, en, print, 2016"."""
+        number = f"ISBN {self.isbn13}" if self.isbn13 else f"ASIN {self.asin or self.isbn10}"
+        told = (self.language, self.form, str(self.published or ""))
+        return ", ".join(each for each in (number, *told) if each)
+
 
 @dataclass(frozen=True, slots=True)
 class Book:
@@ -219,6 +225,8 @@ class Book:
 
     `editions` are all that its catalogue knows, where it knows several; `work` is the work's
     identifier there ("OL45804W"). A title may be one of several that the work has.
+    `told` is set where the blogger said himself which book it is, in words ("you linked it on
+    2024-03-01"): such a book wins over a catalogue's of the same title.
     """
 
     title: str
@@ -229,6 +237,7 @@ class Book:
     source: str | None = None
     editions: tuple[Edition, ...] = ()
     work: str | None = None
+    told: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +264,8 @@ class Finding:
 
     For links that stand in the document the span is the URL's own characters (the attribute's
     value); otherwise it is the words. `text` is what readers see there (for links: the URL as
-    written). `link_text` is the words of a link, `url` its URL, unescaped.
+    written). `link_text` is the words of a link, `url` its URL, unescaped. `alternatives` are
+    what else could be meant, the likeliest first: other editions, then other books of the title.
     """
 
     kind: FindingKind
@@ -274,6 +284,7 @@ class Finding:
     url: str | None = None
     link_text: str | None = None
     decided_by: Decider = "rule"
+    alternatives: tuple[Book, ...] = ()
 
     @property
     def book(self) -> Book | None:

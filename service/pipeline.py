@@ -10,6 +10,7 @@ Rooms are imported when they are walked through, so that light commands stay lig
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
 from service.shops import (
@@ -64,12 +65,17 @@ def scan(
     programmes: Sequence[Programme],
     catalogue: Catalogue,
     rulings: Sequence[Ruling] = (),
+    marketplace: str | None = None,
 ) -> tuple[Finding, ...]:
-    """What the document says about books: findings in order, each resolved as far as known."""
-    from service.find import find
-    from service.resolve import resolve
+    """What the document says about books: findings in order, each resolved as far as known.
 
-    return tuple(resolve(find(document, programmes), document, catalogue, rulings))
+    Editions are chosen for the document's language, then for that of the `marketplace`.
+    """
+    from service.find import find, language_of
+    from service.resolve import Reader, resolve
+
+    reader = Reader(cache(partial(language_of, document)), marketplace)
+    return tuple(resolve(find(document, programmes), document, catalogue, rulings, reader))
 
 
 def rewrite(

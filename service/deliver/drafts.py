@@ -121,6 +121,7 @@ def _findings(
             programmes=shops.programmes,
             catalogue=publisher.catalogue,
             rulings=ruled,
+            marketplace=publisher.blog.marketplace,
         )
 
     findings = scan(publisher.shops)

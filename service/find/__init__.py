@@ -12,10 +12,11 @@ from service.find.links import shop_links, shop_links_in_bytes
 from service.find.lost import lost_links
 from service.find.mentions import mentions
 from service.find.reading import read
+from service.find.speech import language_of
 from service.model import Document, Finding
 from service.ports import Programme
 
-__all__ = ["find", "shop_links", "shop_links_in_bytes"]
+__all__ = ["find", "language_of", "shop_links", "shop_links_in_bytes"]
 
 
 def find(document: Document, programmes: Sequence[Programme]) -> list[Finding]:

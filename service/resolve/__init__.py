@@ -4,19 +4,25 @@ Here it is decided: which reading of overlapping words holds, which book is mean
 be linked without asking.
 """
 
+import re
 from collections.abc import Sequence
+from functools import cache
 
 from service.model import Document, Finding, Ruling
 from service.ports import Catalogue
+from service.resolve.agreement import words_of
 from service.resolve.catalogue import open_catalogue
 from service.resolve.decide import LINK, SUGGEST, decided
-from service.resolve.editions import with_books
+from service.resolve.languages import Reader
 from service.resolve.links import resolved_links
+from service.resolve.meant import with_books
 from service.resolve.mentions import resolved_mentions
 from service.resolve.rulings import ruled
 from service.resolve.ties import tied
 
-__all__ = ["LINK", "SUGGEST", "open_catalogue", "resolve"]
+_TAG = re.compile(r"<[^>]*>")
+
+__all__ = ["LINK", "SUGGEST", "Reader", "open_catalogue", "resolve"]
 
 
 def resolve(
@@ -24,15 +30,20 @@ def resolve(
     document: Document,
     catalogue: Catalogue,
     rulings: Sequence[Ruling] = (),
+    reader: Reader | None = None,
 ) -> list[Finding]:
     """The findings with their books and decisions, sorted by start, mentions not overlapping.
+
+    `reader` is for whom editions are chosen; without one, the document's language decides.
 
     Mentions too unlikely to suggest are dropped, unless a ruling speaks of them; so are lost
     links that mean no one book. Raises CatalogueError where the catalogue can't be read.
     """
     links = resolved_links(findings, catalogue)
     mentions = resolved_mentions(findings, links, document, catalogue)
-    mentions = with_books(mentions, links, catalogue)
+    reader = reader or Reader(lambda: document.language)
+    words = cache(lambda: words_of(_TAG.sub(" ", document.source)))
+    mentions = with_books(mentions, links, catalogue, reader=reader, words=words)
     mentions = ruled(mentions, rulings)
     told = [decided(each) for each in mentions if _is_told(each)]
     lost = [each for each in findings if each.kind == "book_link"]

@@ -26,7 +26,7 @@ def test_a_line_a_document_with_every_field_of_the_interface(tmp_path: Path) -> 
     assert code == 0
     assert line["source"] == str(post)
     (finding,) = line["findings"]
-    assert list(finding) == FIELDS.split()
+    assert list(finding) == [*FIELDS.split(), "alternatives"]
     assert POST[finding["start"] : finding["end"]] == "The Shipping News"
     assert (finding["kind"], finding["decision"]) == ("book_mention", "link")
 
