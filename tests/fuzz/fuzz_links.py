@@ -23,16 +23,20 @@ from adapters.programmes.amazon import MARKETPLACES
 from adapters.programmes.amazon.reading import Reading, affiliate, read
 from adapters.programmes.amazon.tables import rows
 from adapters.programmes.bookshop_org import BookshopOrg
-from adapters.programmes.bookshop_org.reading import HOSTS
+from adapters.programmes.ebay import Ebay
+from adapters.programmes.powells import Powells
 from service.model import Media
+from service.ports import Programme
 from service.readable import Markup
 from tests.fuzz.mutations import mutated, page
 from tests.rewrite.found import AMAZON, rewritten, shop_links, words
 
 Trial = Callable[[], str]
 MINE = "mine-20"
-BOOKSHOP = BookshopOrg()
-BOOKSHOP_IDS = dict.fromkeys(HOSTS.values(), "7")
+OTHERS: tuple[Programme, ...] = (BookshopOrg(), Ebay(), Powells())
+OTHERS_ID = "77777"
+#: what may stand before a marketplace's name in the host of a link that is tagged
+_BEFORE = re.compile(r"(?:www\.)?(?:m\.|befr\.|benl\.)?")
 IDS = dict.fromkeys(MARKETPLACES, MINE)
 _SHOP = re.compile(
     r"(?:(?:www|smile|m|mobile|www\.m)\.)?"
@@ -62,6 +66,12 @@ def seeds() -> list[str]:
         "https://bookshop.org/a/12345/9780201633610",
         "https://www.bookshop.org/p/books/some-slug/8339063?ean=9780201633610",
         "https://uk.bookshop.org/books/some-slug/9780201633610?affiliate=9",
+        "https://www.ebay.com/itm/Some-Book/235671234567?hash=item36dd%3Ag&var=5&campid=5330000001",
+        "https://rover.ebay.com/rover/1/711-53200-19255-0/1?campid=1&mpre=https%3A%2F%2Fwww.ebay.de"
+        "%2Fitm%2F235671234567",
+        "https://www.ebay.co.uk/sch/i.html?_nkw=9780201633610&LH_BIN=1&mkcid=1",
+        "https://www.powells.com/partner/12345/biblio/9780201633610?p_isbn",
+        "https://www.powells.com/book/some-slug-9780201633610?partnerid=12345",
         "https://amzn.to/3abcDEF",
         "https://a.co/d/abc1234",
         "https://aws.amazon.com/s3/?tag=x-20",
@@ -77,7 +87,7 @@ def try_url(url: str) -> str:
     """Which kind the URL was. Raises Broken."""
     reading = read(url)
     if reading is None:
-        return _try_bookshop(url)
+        return _try_others(url)
     mine = affiliate(reading, IDS)
     if mine is None:
         return reading.kind
@@ -87,19 +97,29 @@ def try_url(url: str) -> str:
     return f"{reading.kind}, tagged"
 
 
-def _try_bookshop(url: str) -> str:
-    link = BOOKSHOP.read(url)
-    if link is None:
+def _try_others(url: str) -> str:
+    for shop in OTHERS:
+        link = shop.read(url)
+        if link is not None:
+            break
+    else:
         return "no shop"
-    mine = BOOKSHOP.tagged(link, BOOKSHOP_IDS)
+    ids = dict.fromkeys(shop.marketplaces, OTHERS_ID)
+    mine = shop.tagged(link, ids)
     if mine is None:
-        return "bookshop"
-    again = BOOKSHOP.read(mine)
-    if again is None or BOOKSHOP.tagged(again, BOOKSHOP_IDS) != mine or again.tag != "7":
+        return shop.kind
+    again = shop.read(mine)
+    if again is None or shop.tagged(again, ids) != mine or again.tag != OTHERS_ID:
         raise Broken(f"tagged again it is {again}, not {mine!r}")
-    if link.marketplace not in {_bare(host) for host in _hosts(url)}:
-        raise Broken("a URL of no bookshop was tagged")
-    return "bookshop, tagged"
+    hosts = {_bare(host) for host in _hosts(url)}
+    if not any(_is_of(each, link.marketplace or "") for each in hosts):
+        raise Broken("a URL of no shop was tagged")
+    return f"{shop.kind}, tagged"
+
+
+def _is_of(host: str, marketplace: str) -> bool:
+    before = host.removesuffix(marketplace)
+    return host == "rover.ebay.com" or (before != host and _BEFORE.fullmatch(before) is not None)
 
 
 def _check_tagged(reading: Reading, mine: str) -> None:

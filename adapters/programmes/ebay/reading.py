@@ -91,8 +91,8 @@ def _page(link: WebLink, market: str) -> Reading:
     if kind == "other":
         return Reading("other", market, tag=tag or None)
     isbn13, isbn10 = isbns(link.query.get("_nkw", "")) if kind == "search" else (None, None)
-    path = "/".join(quote(each, errors="surrogateescape") for each in link.segments)
-    query = urlencode(_kept(kind, link.pairs), errors="surrogateescape")
+    path = "/".join(quote(each, safe="", errors="replace") for each in link.segments)
+    query = urlencode(_kept(kind, link.pairs), errors="replace")
     base = f"https://www.{market}/{path}{'?' if query else ''}{query}"
     return Reading(kind, market, isbn13, isbn10, base, tag or None)
 

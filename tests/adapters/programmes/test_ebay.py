@@ -48,6 +48,14 @@ def test_every_form_in_the_table_is_what_it_says(row: list[str]) -> None:
             f"https://www.ebay.com/itm/235671234567?{MINE}",
         ),
         (
+            "https://www.ebay.com/itm/A%2FB/235671234567",
+            f"https://www.ebay.com/itm/A%2FB/235671234567?{MINE}",
+        ),
+        (
+            "https://www.ebay.com/sch/i.html?_nkw=\ud800x",
+            f"https://www.ebay.com/sch/i.html?_nkw=%3Fx&{MINE}",
+        ),
+        (
             f"http://EBAY.com:80/sch/i.html?_nkw={ISBN}&amp;LH_BIN=1&_trksid=p1&_from=R40",
             f"https://www.ebay.com/sch/i.html?_nkw={ISBN}&LH_BIN=1&{MINE}",
         ),
