@@ -17,6 +17,7 @@ ALL: dict[str, tuple[str, ...]] = {
     "benchmarks.extraction.measure": ("data/readability_pages.tar.gz",),
     "benchmarks.finding.measure": ("gold/posts.jsonl",),
     "benchmarks.resolving.table": (),
+    "benchmarks.lost_links.measure": (),
     "benchmarks.rewriting.measure": ("data/readability_pages.tar.gz",),
 }
 #: those that make up their own data where there is none

@@ -17,6 +17,13 @@ _URL = re.compile(
     r"(?P<path>[^?#\\]*)(?:\?(?P<query>[^#]*))?(?:#.*)?",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
+#: an address that leads nowhere: empty, a bare scheme or "#", a script's, a placeholder's
+_DEAD = re.compile(
+    r"(?:(?:https?:(?://)?)?#?[!0_]?|javascript:.*|about:blank|(?:https?://)?(?:[{\[<]|%%).*|\*+"
+    r"|(?:(?:insert|your|add|my|put|the|amazon|amzn|affiliate|aff|book|buy|product|shop)[-_ ]*)*"
+    r"(?:link|url|href)[-_ ]*(?:goes)?[-_ ]*(?:here|\d+)?|todo|tb[ad]|fixme|x{2,}|placeholder)",
+    re.IGNORECASE | re.DOTALL,
+)
 _BEHIND = ".,;:!?]}>'\"*_»”’›… \t\r\n"
 #: longer ones are no links to a book
 _LONGEST = 8_192
@@ -50,6 +57,11 @@ def web_link(url: str) -> WebLink | None:
     for name, value in pairs:
         query.setdefault(name.lower(), value)
     return WebLink(match["host"].lower(), segments, query, pairs)
+
+
+def is_dead(href: str) -> bool:
+    """Whether a link to this leads nowhere: "", "#", "javascript:…", "https://", "{{link}}"."""
+    return _DEAD.fullmatch(href.strip()) is not None
 
 
 def _undressed(url: str) -> str:

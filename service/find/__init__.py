@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from service.find.isbns import isbns_in
 from service.find.language import spoken
 from service.find.links import shop_links, shop_links_in_bytes
-from service.find.lost import lost_links
+from service.find.lost import lost_links, without_calls
 from service.find.mentions import mentions
 from service.find.reading import read
 from service.find.speech import language_of
@@ -27,10 +27,12 @@ def find(document: Document, programmes: Sequence[Programme]) -> list[Finding]:
     """
     reading = read(document)
     language = spoken(reading.text.text, reading.language)
+    named = mentions(reading, language)
+    lost = list(lost_links(reading, language, programmes, named))
     found = [
         *shop_links(document, programmes, reading),
         *isbns_in(reading),
-        *mentions(reading, language),
-        *lost_links(reading, language, programmes),
+        *without_calls(named, lost),
+        *lost,
     ]
     return sorted(found, key=lambda each: (each.start, each.end))

@@ -13,18 +13,11 @@ LANGUAGES = ("en", "de", "fr", "es")
 
 
 @dataclass(frozen=True, slots=True)
-class LostForms:
-    """How a language says "buy the book on Amazon": patterns with {shop}, {things}, {pronouns}."""
-
-    patterns: tuple[str, ...]
-    things: str
-    pronouns: str
-    not_after: str
-
-
-@dataclass(frozen=True, slots=True)
 class Language:
-    """Words and what class of cue they are; `by` says "by NAME" as alternatives of a pattern."""
+    """Words and what class of cue they are; `by` says "by NAME" as alternatives of a pattern.
+
+    `lost` is how it words calls to buy, as `calls` reads it.
+    """
 
     code: str
     classes: Mapping[str, tuple[str, ...]]
@@ -34,7 +27,7 @@ class Language:
     dates: frozenset[str]
     by: str
     stop: frozenset[str]
-    lost: LostForms
+    lost: Mapping[str, str | list[str]]
 
 
 @cache
@@ -51,7 +44,6 @@ def language(code: str) -> Language:
             for word in told.split():
                 classes[word] = (*classes.get(word, ()), name)
     words = own["words"]
-    lost = own["lost"]
     return Language(
         code,
         classes,
@@ -61,7 +53,7 @@ def language(code: str) -> Language:
         frozenset(words["dates"].split()),
         words["by"],
         frozenset(words["stop"].split()),
-        LostForms(tuple(lost["patterns"]), lost["things"], lost["pronouns"], lost["not_after"]),
+        own["lost"],
     )
 
 

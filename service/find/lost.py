@@ -1,100 +1,112 @@
 """Words that should be a link to a shop and are none: "Buy the book here on Amazon".
 
-Either no link stands there, or a dead one. Which book it means, `resolve` says.
+Either no link stands there, or a dead one. Which book it means, `resolve` says: a call of little
+confidence means one only where its title stands right beside.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cache
 
-from service.find.language import Language, language
+from service.find.call_meaning import UNSAID, CallMeaning
+from service.find.call_places import Call, CallPlaces
+from service.find.calls import calls
+from service.find.language import Language
 from service.find.reading import Reading
+from service.markup import tags_after
 from service.model import Finding
 from service.ports import Programme
+from service.weblink import is_dead
 
-_DEAD = re.compile(r"\s*(?:#|javascript:.*|about:blank|\{\{.*|TODO|)\s*", re.IGNORECASE)
-_WORD = re.compile(r"[\w’'\-]+")
-_NOUN = re.compile(r"\b(?:the|this|that|my|our|a|an|your)\s+(?:[\w-]+\s+){0,2}?([a-z][\w-]+)", re.I)
-_REACH = 240
+_PICTURE = re.compile(r"<a\b[^<>]*>\s*(?=<img\b)", re.IGNORECASE)
 
 
 def lost_links(
-    reading: Reading, spoken: Language, programmes: Sequence[Programme]
+    reading: Reading,
+    spoken: Language,
+    programmes: Sequence[Programme],
+    named: Sequence[Finding] = (),
 ) -> Iterator[Finding]:
     """Each call to buy without a live link; none where it is about something that is no book.
 
-    The span is the words that should become the link; `url` is the dead link's, if one is there.
+    The span is the words that should become the link, or a picture's tag; `url` is the dead
+    link's, if one is there. `named` are the mentions found in the same reading.
     """
-    text = reading.text.text
     names = tuple(name for each in programmes for name in each.names) or ("Amazon",)
-    lower = text.lower()
-    if " here" not in lower and not any(name.lower() in lower for name in names):
-        return
-    taken = 0
-    for match in _pattern(spoken.code, names).finditer(text):
-        start, end = match.span()
-        link = reading.link_at(start, end)
-        if start < taken or reading.is_closed(start):
+    hosts = [host for each in programmes for host in each.hosts]
+    known = calls(spoken.code, names)
+    places = CallPlaces(reading, known, names, hosts)
+    meaning = CallMeaning(reading, known, named)
+    leads_nowhere = False
+    for call in places.found():
+        judged = meaning.judged(call)
+        if judged is not None and not (
+            places.points_away(call) and (leads_nowhere or places.leads_to_shop())
+        ):
+            leads_nowhere |= call.link is not None
+            yield _finding(reading, call, *judged)
+    if reading.document.media == "html":
+        yield from _pictures(reading, meaning)
+
+
+def without_calls(mentions: Sequence[Finding], lost: Sequence[Finding]) -> Iterator[Finding]:
+    """The mentions but for those that are (part of) a call to buy; `lost` don't overlap."""
+    calls = sorted(lost, key=lambda each: each.start)
+    for mention in mentions:
+        index = bisect_left(calls, mention.end, key=lambda each: each.start) - 1
+        call = calls[index] if index >= 0 else None
+        is_apart = call is None or call.end <= mention.start
+        if is_apart or (call is not None and call.confidence < UNSAID and not _in(mention, call)):
+            yield mention
+
+
+def _in(mention: Finding, call: Finding) -> bool:
+    return call.start <= mention.start and mention.end <= call.end
+
+
+def _finding(reading: Reading, call: Call, sure: float, why: tuple[str, ...]) -> Finding:
+    start, end = reading.text.source_span(call.start, call.end)
+    words = reading.text.text[call.start : call.end]
+    dead = call.link is not None
+    return Finding(
+        "book_link",
+        start,
+        end,
+        words,
+        sure,
+        "suggest",
+        (
+            "says where to buy, and leads nowhere" if dead else "says where to buy, unlinked",
+            *why,
+        ),
+        url=call.link.href if call.link else None,
+        link_text=words if dead else None,
+    )
+
+
+def _pictures(reading: Reading, meaning: CallMeaning) -> Iterator[Finding]:
+    """Pictures of buttons in dead links, by the words for those who can't see them."""
+    source = reading.document.source
+    for match in _PICTURE.finditer(source):
+        following = tags_after(source, match.start())
+        link, image = next(following, None), next(following, None)
+        if link is None or image is None or (link.start, image.name) != (match.start(), "img"):
             continue
-        if link is not None and not _DEAD.fullmatch(link.href or ""):
+        href, alt = link.attribute("href"), image.attribute("alt")
+        words = " ".join(alt.value.split()) if alt else ""
+        if not words or (href is not None and not is_dead(href.value)):
             continue
-        reasons = _meant(reading, spoken, match.group(), start)
-        if reasons is None:
-            continue
-        taken = end
-        source_start, source_end = reading.text.source_span(start, end)
-        yield Finding(
-            "book_link",
-            source_start,
-            source_end,
-            text[start:end],
-            reasons[0],
-            "suggest",
-            (
-                "says where to buy, and leads nowhere" if link else "says where to buy, unlinked",
-                *reasons[1],
-            ),
-            url=link.href if link else None,
-            link_text=text[start:end] if link else None,
-        )
-
-
-def _meant(
-    reading: Reading, spoken: Language, words: str, start: int
-) -> tuple[float, tuple[str, ...]] | None:
-    """How surely a book is meant, and why; None where it is plainly something else."""
-    own = {name for word in _WORD.findall(words.lower()) for name in _classes(spoken, word)}
-    if "book" in own:
-        return 0.97, ("it says that it is a book",)
-    line_start = reading.lines[reading.line_index(start)][0]
-    before = reading.text.text[max(line_start, start - _REACH) : start]
-    nearest = ""
-    for word in _WORD.findall(before.lower()):
-        for name in _classes(spoken, word):
-            if name in ("book", "product", "course", "film", "song", "game", "software", "company"):
-                nearest = name
-    if nearest not in ("", "book"):
-        return None
-    return (0.93, ("a book is spoken of just before",)) if nearest else (0.85, ())
-
-
-def _classes(spoken: Language, word: str) -> tuple[str, ...]:
-    return spoken.classes.get(word, ())
-
-
-@cache
-def _pattern(code: str, shops: tuple[str, ...]) -> re.Pattern[str]:
-    """All patterns of a language, and English's, as one; named groups dropped."""
-    shop = "(?:" + "|".join(re.escape(name) for name in shops) + r")(?:\.(?:com|co\.uk|de|fr|es))?"
-    alternatives = []
-    for each in dict.fromkeys((code, "en")):
-        lost = language(each).lost
-        for pattern in lost.patterns:
-            filled = (
-                pattern.replace("{things}", lost.things)
-                .replace("{pronouns}", lost.pronouns)
-                .replace("{shop}", shop)
-                .replace(" ", r"\s")
+        position = min(reading.text.text_offset(image.start), len(reading.text.text) - 1)
+        sure = meaning.picture(words, position) if position >= 0 else None
+        if sure is not None:
+            yield Finding(
+                "book_link",
+                image.start,
+                image.end,
+                words,
+                sure,
+                "suggest",
+                ("a button that says where to buy, and leads nowhere",),
+                url=href.value if href else None,
+                link_text=words,
             )
-            alternatives.append(f"(?:{filled})(?!{lost.not_after})")
-    return re.compile(r"(?<!\w)(?:" + "|".join(alternatives) + r")(?!\w)", re.IGNORECASE)

@@ -46,8 +46,9 @@ def resolve(
     mentions = with_books(mentions, links, catalogue, reader=reader, words=words)
     mentions = ruled(mentions, rulings)
     told = [decided(each) for each in mentions if _is_told(each)]
+    unlikely = [each for each in mentions if not _is_told(each)]
     lost = [each for each in findings if each.kind == "book_link"]
-    told += tied(lost, told, links, document)
+    told += tied(lost, told, links, document, unlikely)
     return sorted([*links, *told], key=lambda each: (each.start, each.end, each.kind))
 
 

@@ -14,6 +14,7 @@ from service.model import Change
 from service.readable import BLOCKS, VOID, Markup
 from service.rewrite.attributes import link_tag, rel_change, value_as_written
 from service.rewrite.disclosure import same_sentence
+from service.weblink import is_dead
 
 if TYPE_CHECKING:
     from service.markup import Attribute, Tag
@@ -69,9 +70,6 @@ class HtmlWriter:
         if self._tag_around(finding.start) or self._tag_around(finding.end - 1):
             return None
         around = self._markup.around(finding.start)
-        dead = next((tag for tag in around if tag.name == "a" and not tag.attribute("href")), None)
-        if dead is not None and finding.kind == "book_link":
-            return self._revived(dead, target)
         if any(tag.name in _NO_LINKS for tag in around):
             return None
         span = self._wrappable(finding.start, finding.end)
@@ -81,6 +79,26 @@ class HtmlWriter:
         before = self._source[start:end]
         after = f"{link_tag(target.url)}{before}</a>"
         return [Change(start, end, before, after, target.rule, target.why)]
+
+    def revive(self, finding: Finding, target: Target) -> list[Change] | None:
+        if finding.url is not None and self._tag_around(finding.start + 1):
+            found = self.retarget(finding, target)
+            if found is not None:
+                return found
+        around = self._markup.around(finding.start)
+        link = next((tag for tag in reversed(around) if tag.name == "a"), None)
+        if link is None:
+            return None
+        href = link.attribute("href")
+        if href is None or href.value_start == href.value_end:
+            return self._revived(link, href, target)
+        before = self._source[href.value_start : href.value_end]
+        if not is_dead(href.value):
+            return None
+        after = value_as_written(target.url, before, href.quote)
+        change = Change(href.value_start, href.value_end, before, after, target.rule, target.why)
+        rel = rel_change(self._source, link.attributes(), href.end) if target.paid else None
+        return [change, rel] if rel else [change]
 
     def has_sentence(self, sentence: str) -> bool:
         return same_sentence(sentence, self._markup.readable.text)
@@ -107,14 +125,15 @@ class HtmlWriter:
             return []
         return [Change(finding.start, finding.end, before, after, target.rule, target.why)]
 
-    def _revived(self, tag: Tag, target: Target) -> list[Change]:
-        """An `a` without href gets one."""
+    def _revived(self, tag: Tag, empty: Attribute | None, target: Target) -> list[Change]:
+        """An `a` without href, or with an empty one, gets one."""
         place = tag.start + 1 + len(tag.name)
-        href = f' href="{escape(target.url)}"'
-        rel = rel_change(self._source, list(tag.attributes()), place)
-        if rel is not None and rel.start == place:
+        start, end = (empty.start, empty.end) if empty else (place, place)
+        href = f'{"" if empty else " "}href="{escape(target.url)}"'
+        rel = rel_change(self._source, tag.attributes(), end) if target.paid else None
+        if rel is not None and rel.start == end:
             href, rel = href + rel.after, None
-        change = Change(place, place, "", href, target.rule, target.why)
+        change = Change(start, end, self._source[start:end], href, target.rule, target.why)
         return [change, rel] if rel else [change]
 
     def _wrappable(self, start: int, end: int) -> tuple[int, int] | None:

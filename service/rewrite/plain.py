@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 from service.model import Change
 from service.rewrite.disclosure import same_sentence
+from service.weblink import is_dead
 
 if TYPE_CHECKING:
     from service.model import Finding
     from service.rewrite.policy import Target
 
 _CLOSING = "\"'”’»“›*_)"
+#: what stands between the words of a link and the parenthesis that closes it (CommonMark 6.3)
+_DESTINATION = re.compile(r"[^\[\]\n]{0,200}\]\([ \t]*(<[^<>\n]*>|[^()\s]*)")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 #: a block that goes on with what stood before the blank line: a list, a quotation
 _CONTINUES = re.compile(r"(?:[ \t]|[-*+>]|[0-9]{1,9}[.)])")
@@ -54,6 +57,9 @@ class TextWriter:
         while place < len(self._source) and self._source[place] in _CLOSING:
             place += 1
         return [Change(place, place, "", f" ({target.url})", target.rule, target.why)]
+
+    def revive(self, finding: Finding, target: Target) -> list[Change] | None:  # noqa: ARG002
+        return None
 
     def has_sentence(self, sentence: str) -> bool:
         return same_sentence(sentence, self._source)
@@ -96,6 +102,13 @@ class MarkdownWriter(TextWriter):
             return None
         after = f"[{before}]({destination(target.url)})"
         return [Change(finding.start, finding.end, before, after, target.rule, target.why)]
+
+    def revive(self, finding: Finding, target: Target) -> list[Change] | None:
+        place = _DESTINATION.match(self._source, finding.end)
+        if place is None or not is_dead(place[1].strip("<>")):
+            return None
+        start, end = place.span(1)
+        return [Change(start, end, place[1], destination(target.url), target.rule, target.why)]
 
     def _emphasised(self, sentence: str) -> str:
         return f"*{sentence}*"

@@ -29,6 +29,9 @@ class Writer(Protocol):
     def link(self, finding: Finding, target: Target) -> list[Change] | None:
         """Changes that make a link of words; None where none may stand."""
 
+    def revive(self, finding: Finding, target: Target) -> list[Change] | None:
+        """Changes that make the dead link in which words stand lead to the target."""
+
     def has_sentence(self, sentence: str) -> bool:
         """Whether readers of the document meet this sentence."""
 
@@ -122,10 +125,14 @@ class _Work:
         target = self.policy.for_book(finding)
         if target is None:
             return
-        if finding.url is not None and self._retarget(finding, target):
+        changes = self.writer.revive(finding, target)
+        if changes is not None:
+            self._take(finding, [target], changes)
             self.linked.add(finding)
         elif finding.url is None:
             self._link(finding, target)
+        else:
+            self.policy.note(f"{finding.text} stands where no link is changed.")
 
     def mention(self, finding: Finding, mentions: Mentions) -> None:
         """A book named in running text: linked once, where it is first named."""
