@@ -81,10 +81,8 @@ class HtmlWriter:
         return [Change(start, end, before, after, target.rule, target.why)]
 
     def revive(self, finding: Finding, target: Target) -> list[Change] | None:
-        if finding.url is not None and self._tag_around(finding.start + 1):
-            found = self.retarget(finding, target)
-            if found is not None:
-                return found
+        if link_tags_of(self._source).at(finding.start) is not None:
+            return self.retarget(finding, target)
         around = self._markup.around(finding.start)
         link = next((tag for tag in reversed(around) if tag.name == "a"), None)
         if link is None:

@@ -10,7 +10,13 @@ from service.resolve.ties import tied
 from tests.find.shops import Shop
 from tests.growth import assert_linear
 
-UNITS = ["click here to buy it here ", "(Amazon ", "A-A and Amazon, ", "buy the new book’s ", "[link "]
+UNITS = [
+    "click here to buy it here ",
+    "(Amazon ",
+    "A-A and Amazon, ",
+    "buy the new book’s ",
+    "[link ",
+]
 
 
 def look(reading: Reading) -> None:
