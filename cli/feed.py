@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -21,6 +22,9 @@ _ENTRY_FIELDS = (
 def feed(
     source: str = typer.Argument(..., metavar="FILE|URL|-", help="A feed; - is standard input."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object with every entry."),
+    discover: bool = typer.Option(
+        False, "--discover", help="From any page of a blog: its feed, and all ways to its posts."
+    ),
     allow_private: list[str] = typer.Option(
         [], "--allow-private", metavar="HOST", help="A private host that may be fetched."
     ),
@@ -33,12 +37,28 @@ def feed(
     """
     from service import pipeline
 
+    if discover:
+        _discover(source, as_json, allow_private)
+        return
     origin = opened(source, allow_private)
     found = pipeline.read_feed(origin.body, url=origin.url, content_type=origin.content_type)
     if as_json or not sys.stdout.isatty():
         put_json(feed_fields(found))
     else:
         put(_readable(found))
+
+
+def _discover(url: str, as_json: bool, allow_private: list[str]) -> None:
+    from service import pipeline
+
+    with pipeline.fetcher(allow_private=allow_private) as door:
+        found, ways = pipeline.survey(url, door)
+    if as_json or not sys.stdout.isatty():
+        put_json({**asdict(found), "ways": [asdict(way) for way in ways]})
+        return
+    lines = [shown(found.title) or "Untitled", found.feed_url or found.site_url, "", found.why]
+    lines += [f"  {way.kind:<11}{way.url}\n  {'':<11}{way.what}" for way in ways[1:]]
+    put("\n".join([*lines, "", "Follow it with: bookplate init URL"]))
 
 
 def feed_fields(found: Feed) -> dict[str, Any]:

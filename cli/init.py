@@ -10,6 +10,7 @@ from service.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
     from service.ingest.discovery import Discovery
+    from service.ingest.ways import Way
 
 _TEMPLATE = """\
 # Bookplate's configuration. Every setting: docs/settings.md
@@ -103,11 +104,11 @@ def init(
     if "://" not in url:
         url = f"https://{url}"
     tags = _tags(tag)
-    found = _discover(url, allow_private or [])
+    found, ways = _survey(url, allow_private or [])
     text = _configuration(url, found, title, tags, allow_private or [])
     output.write_text(text, "utf-8")
     _check(output)
-    _tell(output, found, tags)
+    _tell(output, found, ways, tags)
 
 
 def _ask(question: str) -> str:
@@ -142,11 +143,11 @@ def _affiliate(tags: dict[str, dict[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def _discover(url: str, allow_private: list[str]) -> "Discovery":
+def _survey(url: str, allow_private: list[str]) -> "tuple[Discovery, tuple[Way, ...]]":
     from service import pipeline
 
     with pipeline.fetcher(allow_private=allow_private) as door:
-        return pipeline.discover(url, door)
+        return pipeline.survey(url, door)
 
 
 def _configuration(
@@ -166,7 +167,7 @@ def _configuration(
         tags=_affiliate(tags),
     )
     if found.feed_url is None:
-        page = f'\n[[source]]\nname = "pages"\nkind = "page"\nurl = {_quoted(url)}\n'
+        page = f'\n[[source]]\nname = "pages"\nkind = "page"\nurl = {_quoted(found.site_url)}\n'
         text = text.replace(f"url = {_quoted(found.site_url or url)}\n", "", 1) + page
     return text
 
@@ -183,11 +184,18 @@ def _check(output: Path) -> None:
     load(output).blog  # noqa: B018 - what is wrong in it is raised
 
 
-def _tell(output: Path, found: "Discovery", tags: dict[str, dict[str, str]]) -> None:
+def _tell(
+    output: Path,
+    found: "Discovery",
+    ways: "tuple[Way, ...]",
+    tags: dict[str, dict[str, str]],
+) -> None:
     print(f"{found.title or 'The blog'}: {found.why}")
-    for other in found.alternatives:
-        print(f"  also there: {other}")
+    for way in ways[1:]:
+        print(f"  also there: {way.url} ({way.what.rstrip('.')})")
     if not tags:
         print('No tracking id yet: add "amazon.com" = "example-20" under [affiliate.amazon].')
     print(f"Wrote {output}.")
     print("Next: bookplate run (makes note of what is there), bookplate doctor")
+    if any(way.kind in ("wordpress", "feed-pages", "sitemap") for way in ways):
+        print("For the posts before those: bookplate backfill")

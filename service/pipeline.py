@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from service.ingest.discovery import Discovery
     from service.ingest.fetch import Fetcher
     from service.ingest.news import KnownPost, Sighting
+    from service.ingest.ways import Way
     from service.model import (
         Abilities,
         Blog,
@@ -242,6 +243,13 @@ def discover(url: str, door: Fetcher) -> Discovery:
     from service.ingest.discovery import discover as find_way
 
     return find_way(url, door)
+
+
+def survey(url: str, door: Fetcher) -> tuple[Discovery, tuple[Way, ...]]:
+    """The best way to follow the blog at this address, and all the ways to its posts."""
+    from service.ingest.ways import survey as find_ways
+
+    return find_ways(url, door)
 
 
 def keys(entry: Entry) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def _discovered(publisher: Publisher, source: Source) -> PollState:
     if source.kind == "page":
         return PollState(source.url, "page")
     found = pipeline.discover(source.url, publisher.door)
-    return PollState(found.feed_url or source.url, found.kind)
+    return PollState(found.feed_url or found.site_url, found.kind)
 
 
 def _spoken(entry: Entry, language: str | None) -> Entry:

@@ -1,48 +1,49 @@
-"""From any address of a blog to the best way to follow it, and why that one."""
+"""From any address of a blog to the best way to follow it, and why that one.
+
+A feed of posts before one of a part of the blog, whole posts before summaries, a feed of the same
+site before one elsewhere, an announced one before a found one; the page itself last.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin, urlsplit
 
 from service.errors import FetchError, Unreachable, UnreadableInput
-from service.ingest.absolute import absolute_url
+from service.ingest.blog_page import BlogPage
+from service.ingest.feed_places import guesses
 from service.ingest.feeds import read_feed
 from service.ingest.identity import normalised_url
-from service.ingest.index_page import page_links
-from service.ingest.page_source import page_text, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from service.ingest.fetch import Fetched, Fetcher
     from service.model import Feed
 
-_FEED_TYPES = frozenset(
-    "application/rss+xml application/atom+xml application/feed+json application/rdf+xml "
-    "application/json text/xml application/xml application/x-atom+xml".split()
+_COMMENT_TITLE = re.compile(
+    r"^\s*(?:comments?\s+(?:on|for|feed)|kommentare\s+(?:zu|für|von)|commentaires?\s+(?:sur|pour)|"
+    r"comentarios\s+(?:en|de|sobre)|comentários\s+(?:em|sobre)|commenti\s+(?:a|su|per)|"
+    r"reacties\s+(?:op|voor))\b",
+    re.IGNORECASE,
 )
-_COMMENTS = re.compile(r"comment|kommentar|commentaire|comentario|commenti|replies", re.IGNORECASE)
-_COMMENT_TITLE = re.compile(r"^\s*(?:comments? (?:on|for)|kommentare (?:zu|für))\b", re.IGNORECASE)
-_FEED_LINK = re.compile(
-    r"(?:/(?:feed|rss|atom)/?|(?:rss|atom|feed|index)\.(?:xml|json|rss|atom)|\.rss)$"
+_HOME_PATHS = ("", "/blog", "/index.html", "/index.php")
+#: of a site's first folders, those that hold posts, not a blog
+_NO_HOME = re.compile(
+    r"^(?:\d{4}|category|tags?|author|page|archives?|posts?|p|search)$", re.IGNORECASE
 )
-#: where blog programs put their feeds: WordPress, Hugo, Jekyll, Ghost, Blogger, Micro.blog, …
-_COMMON_PATHS = (
-    "feed", "feed.xml", "rss.xml", "atom.xml", "index.xml", "feed.json", "rss", "rss/",
-    "feeds/posts/default", "posts.atom", "blog/feed", "blog/feed.xml", "blog/rss.xml",
-    "blog/index.xml",
-)  # fmt: skip
-_MOST_CANDIDATES = 24
+#: the most addresses asked whether there is a feed, and of those announced for a better one
+_MOST_CANDIDATES, _MOST_COMPARED = 30, 6
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """How to follow a blog. `feed_url` is None where the page itself has to be followed.
+    """How to follow a blog. `feed_url` is None where a page has to be followed: `site_url` then.
 
-    `why` says in a sentence what was chosen; `alternatives` are the other feeds found.
+    `why` says in a sentence what was chosen; `alternatives` are the other feeds found. `whole`
+    tells whether the feed has whole posts, `platform` the program that made the site.
     """
 
     feed_url: str | None
@@ -52,28 +53,39 @@ class Discovery:
     language: str | None
     why: str
     alternatives: tuple[str, ...] = ()
+    whole: bool = True
+    platform: str | None = None
 
 
 def discover(url: str, fetcher: Fetcher) -> Discovery:
     """The best way to follow the blog at this address. Raises FetchError and its kinds."""
     fetched = _get(url, fetcher)
     feed = _feed_in(fetched)
-    if feed is not None:
-        return _the_feed(
-            fetched.url, feed, f"The address is itself a feed with {_posts(feed)}.", ()
-        )
-    return _from_page(fetched, fetcher)
+    if feed is None:
+        return _of_page(BlogPage(fetched), _Looks(fetcher))
+    if _COMMENT_TITLE.match(feed.title):
+        return _instead_of_comments(fetched, feed, fetcher)
+    why = f"The address is itself a feed with {_posts(feed)}."
+    return _the_feed(fetched.url, feed, why, ())
 
 
 def _get(url: str, fetcher: Fetcher) -> Fetched:
-    """Fetch an address as people type it: without a scheme, https is tried first."""
-    url = url.strip().removeprefix("feed:").removeprefix("//")
+    """Fetch an address as people type it: without a scheme, https is tried first, then http, then
+    the same with or without www."""
+    url = re.sub(r"^feed:(?://)?(?!\s*$)", "", url.strip()).removeprefix("//")
     if "://" in url:
         return fetcher.get(url)
+    other = url.removeprefix("www.") if url.startswith("www.") else f"www.{url}"
     try:
         return fetcher.get(f"https://{url}")
-    except Unreachable:
-        return fetcher.get(f"http://{url}")
+    except Unreachable as error:
+        first = error
+    for spelling in (f"http://{url}", f"https://{other}", f"http://{other}"):
+        try:
+            return fetcher.get(spelling)
+        except FetchError:
+            continue
+    raise first
 
 
 def _feed_in(fetched: Fetched) -> Feed | None:
@@ -83,109 +95,217 @@ def _feed_in(fetched: Fetched) -> Feed | None:
         return None
 
 
-def _from_page(fetched: Fetched, fetcher: Fetcher) -> Discovery:
-    from service.ingest.page_metadata import Metadata
+def _instead_of_comments(fetched: Fetched, feed: Feed, fetcher: Fetcher) -> Discovery:
+    """The feed of posts of a blog whose feed of comments was given."""
+    for address in dict.fromkeys((feed.site_url, urljoin(fetched.url, "/"))):
+        try:
+            found = discover(address, fetcher) if address and address != fetched.url else None
+        except FetchError:
+            continue
+        if found and found.kind == "feed":
+            why = f"The address is a feed of comments; this one has the posts. {found.why}"
+            return replace(found, why=why)
+    return _the_feed(fetched.url, feed, "The address is a feed of comments.", ())
 
-    text = page_text(fetched.body, fetched.charset)
-    tree = parsed(text, fetched.url)
-    metadata = Metadata(text, tree, fetched.url)
-    announced = list(dict.fromkeys(_announced(tree, metadata.base or fetched.url)))
-    chosen = _first_feed(announced, fetcher)
-    if chosen:
-        why = f"The page announces this feed, with {_posts(chosen[1])}."
-        others = tuple(each for each in announced if each != chosen[0])
-        return _the_feed(*chosen, why, others)
-    links = page_links(text, url=fetched.url)
-    guessed = _first_feed(_guesses(fetched.url), fetcher)
-    if guessed and _is_about(fetched.url, links, guessed[1]):
-        why = f"The page announces no feed, but here is one, with {_posts(guessed[1])}."
-        return _the_feed(*guessed, why, ())
+
+# ── from a page ──────────────────────────────────────────────────────────────────────────
+
+
+def _of_page(page: BlogPage, looks: _Looks) -> Discovery:
+    found = _announced(page, looks) or _above(page, looks) or _guessed(page, looks)
+    return found or _page_itself(page, looks)
+
+
+def _announced(page: BlogPage, looks: _Looks) -> Discovery | None:
+    chosen = looks.best([each.url for each in page.announced if not each.part], page)
+    chosen = chosen or looks.best([each.url for each in page.announced if each.part], page)
+    if chosen is None:
+        return None
+    why = f"The page announces this feed, with {_posts(chosen[1])}{_summaries(chosen[1])}."
+    others = tuple(each.url for each in page.announced if each.url != chosen[0])
+    return _the_feed(*chosen, why, others, page.platform)
+
+
+def _above(page: BlogPage, looks: _Looks) -> Discovery | None:
+    """The feed that the blog's home page announces, where it is about this page too."""
+    for home in looks.pages_above(page):
+        chosen = looks.best([each.url for each in home.announced if not each.part], home)
+        if chosen is None:
+            continue
+        if not _is_about(page, chosen[1]):
+            looks.rejected = looks.rejected or chosen
+            continue
+        why = (
+            f"{home.url} announces this feed, with {_posts(chosen[1])}{_summaries(chosen[1])}; "
+            "the page itself announces none."
+        )
+        others = tuple(each.url for each in home.announced if each.url != chosen[0])
+        return _the_feed(*chosen, why, others, home.platform)
+    return None
+
+
+def _guessed(page: BlogPage, looks: _Looks) -> Discovery | None:
+    generator = page.generator or next((h.generator for h in looks.pages_above(page)), None)
+    chosen = looks.first(guesses(page.url, generator))
+    if chosen is None:
+        return None
+    if not _is_about(page, chosen[1]):
+        looks.rejected = looks.rejected or chosen
+        return None
+    said = f"with {_posts(chosen[1])}{_summaries(chosen[1])}"
+    why = f"The page announces no feed, but here is one, {said}."
+    return _the_feed(*chosen, why, (), page.platform)
+
+
+def _page_itself(page: BlogPage, looks: _Looks) -> Discovery:
+    """The page as the last way: itself, or one above it where that lists posts and it does not."""
+    follow = page
+    if len(page.links) < 2:
+        follow = next((home for home in looks.pages_above(page) if len(home.links) > 1), page)
+    links = follow.links
     listed = f"it lists {len(links)} posts" if links else "no list of posts was recognised in it"
-    why = f"No feed was found, so the page itself is followed: {listed}."
-    if guessed:
-        why = f"The site has a feed, but about other posts; this page is followed: {listed}."
+    name = "the page itself is" if follow is page else f"{follow.url} is"
+    why = f"No feed was found, so {name} followed: {listed}."
+    if looks.rejected:
+        name = "this page" if follow is page else follow.url
+        why = f"The site has a feed, but about other posts; {name} is followed: {listed}."
     return Discovery(
         feed_url=None,
         kind="page",
-        title=metadata.title or metadata.site_name,
-        site_url=fetched.url,
-        language=metadata.language,
+        title=follow.metadata.title or follow.metadata.site_name,
+        site_url=follow.url,
+        language=follow.metadata.language,
         why=why,
-        alternatives=(guessed[0],) if guessed else (),
+        alternatives=(looks.rejected[0],) if looks.rejected else (),
+        platform=page.platform,
     )
 
 
-def _the_feed(url: str, feed: Feed, why: str, others: tuple[str, ...]) -> Discovery:
-    root = urljoin(url, "/")
+def _the_feed(
+    url: str, feed: Feed, why: str, others: tuple[str, ...], platform: str | None = None
+) -> Discovery:
     return Discovery(
         feed_url=url,
         kind="feed",
         title=feed.title or None,
-        site_url=feed.site_url or root,
+        site_url=feed.site_url or urljoin(url, "/"),
         language=feed.language,
         why=why,
         alternatives=others,
+        whole=is_whole(feed),
+        platform=platform,
     )
+
+
+# ── what a feed is worth ─────────────────────────────────────────────────────────────────
+
+
+def is_whole(feed: Feed) -> bool:
+    """Whether a feed has its posts whole: at least half of them."""
+    return 2 * sum(entry.complete for entry in feed.entries) >= len(feed.entries)
 
 
 def _posts(feed: Feed) -> str:
     return "1 post" if len(feed.entries) == 1 else f"{len(feed.entries)} posts"
 
 
-# ── where a feed may be ──────────────────────────────────────────────────────────────────
+def _summaries(feed: Feed) -> str:
+    return "" if is_whole(feed) else " as summaries, whose pages are read for the rest"
 
 
-def _announced(tree: object, base: str) -> Iterator[str]:
-    """The feeds that a page names: rel=alternate, then visible links. Never one of comments."""
-    elements = list(tree.xpath("//link[@rel and @href] | //a[@href]"))  # type: ignore[attr-defined]
-    for element in elements:
-        rels = (element.get("rel") or "").lower().split()
-        kind = (element.get("type") or "").lower().split(";")[0].strip()
-        if "alternate" in rels and kind in _FEED_TYPES and element.tag == "link":
-            yield from _unless_comments(element, base)
-    for element in elements:
-        path = urlsplit((element.get("href") or "").split("?")[0]).path.lower()
-        if element.tag == "a" and _FEED_LINK.search(path):
-            yield from _unless_comments(element, base)
+def _is_about(page: BlogPage, feed: Feed) -> bool:
+    """Whether a feed that this page does not announce is of its blog: it has the posts that the
+    page shows, or the page is a post, or the blog's home."""
+    if urlsplit(page.url).path.rstrip("/") in _HOME_PATHS:
+        return True
+    return page.kind == "post" or _shares(feed, (*page.links, page.url))
 
 
-def _unless_comments(element: object, base: str) -> Iterator[str]:
-    get = element.get  # type: ignore[attr-defined]
-    found = absolute_url(get("href"), base)
-    if found and not _COMMENTS.search(f"{get('title') or ''} {urlsplit(found).path}"):
-        yield found
+def _shares(feed: Feed, addresses: Sequence[str]) -> bool:
+    """Whether a feed has one of the posts at these addresses."""
+    shown = {normalised_url(each) for each in addresses}
+    return any(normalised_url(entry.url) in shown for entry in feed.entries if entry.url)
 
 
-def _guesses(url: str) -> list[str]:
-    folder, root = urljoin(url, "./"), urljoin(url, "/")
-    near = [urljoin(folder, path) for path in _COMMON_PATHS[:6]] if folder != root else []
-    return list(dict.fromkeys(near + [urljoin(root, path) for path in _COMMON_PATHS]))
+class _Looks:
+    """What was asked for while looking, each address once. `rejected` is a feed of other posts."""
 
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+        self._feeds: dict[str, tuple[str, Feed] | None] = {}
+        self._homes: list[BlogPage] | None = None
+        self._told_to_wait = False
+        self.rejected: tuple[str, Feed] | None = None
 
-def _first_feed(candidates: list[str], fetcher: Fetcher) -> tuple[str, Feed] | None:
-    """The first candidate that is a feed of posts; an empty one only where no other is."""
-    empty: tuple[str, Feed] | None = None
-    for candidate in candidates[:_MOST_CANDIDATES]:
+    def best(self, candidates: Sequence[str], page: BlogPage) -> tuple[str, Feed] | None:
+        """Of announced feeds the first that has the page's posts whole; where it lists none, those
+        of the first feed. Else the first with posts; an empty one only where no other is."""
+        listed = page.links if page.kind == "list" else ()
+        found: list[tuple[str, Feed]] = []
+        for each in self._read(candidates[:_MOST_COMPARED]):
+            found.append(each)
+            told = [feed for _, feed in found if feed.entries]
+            if told and is_whole(each[1]) and _shares(each[1], listed or _addresses(told[0])):
+                return each
+        return next(iter((*_with_posts(found), *found)), None)
+
+    def first(self, candidates: Sequence[str]) -> tuple[str, Feed] | None:
+        """The first candidate that is a feed of posts; an empty one only where no other is."""
+        empty = None
+        for each in self._read(candidates):
+            if each[1].entries:
+                return each
+            empty = empty or each
+        return empty
+
+    def _read(self, candidates: Sequence[str]) -> Iterator[tuple[str, Feed]]:
+        for candidate in candidates:
+            if self._told_to_wait or len(self._feeds) > _MOST_CANDIDATES:
+                return
+            found = self._feed_at(candidate)
+            if found is not None:
+                yield found
+
+    def _feed_at(self, url: str) -> tuple[str, Feed] | None:
+        if url not in self._feeds:
+            self._feeds[url] = self._asked(url)
+        return self._feeds[url]
+
+    def _asked(self, url: str) -> tuple[str, Feed] | None:
         try:
-            fetched = fetcher.get(candidate)
-        except Unreachable as error:
-            if error.retry_after is not None:
-                break
-            continue
-        except FetchError:
-            continue
+            fetched = self._fetcher.get(url)
+        except FetchError as error:
+            self._told_to_wait |= getattr(error, "retry_after", None) is not None
+            return None
         feed = _feed_in(fetched)
         if feed is None or _COMMENT_TITLE.match(feed.title):
-            continue
-        if feed.entries:
-            return fetched.permanent_url or candidate, feed
-        empty = empty or (candidate, feed)
-    return empty
+            return None
+        return fetched.permanent_url or url, feed
+
+    def pages_above(self, page: BlogPage) -> list[BlogPage]:
+        """The site's first folder above this page, and its home page, where they are pages."""
+        if self._homes is None:
+            self._homes = list(self._pages_above(page.url))
+        return self._homes
+
+    def _pages_above(self, url: str) -> Iterator[BlogPage]:
+        root, folder = urljoin(url, "/"), urljoin(url, "./")
+        first = urlsplit(folder).path.split("/")[1]
+        near = [] if not first or _NO_HOME.match(first) else [f"{root}{first}/"]
+        # the home page above /~ada/ is not Ada's
+        above = near if first.startswith("~") else [*near, root]
+        for address in above:
+            if normalised_url(address) == normalised_url(url):
+                continue
+            try:
+                yield BlogPage(self._fetcher.get(address))
+            except (FetchError, UnreadableInput):
+                continue
 
 
-def _is_about(url: str, links: tuple[str, ...], feed: Feed) -> bool:
-    """Whether a feed that nobody announced holds what this page shows: its posts, or itself."""
-    if urlsplit(url).path.rstrip("/") in ("", "/blog", "/index.html"):
-        return True
-    shown = {normalised_url(each) for each in (*links, url)}
-    return any(normalised_url(entry.url) in shown for entry in feed.entries if entry.url)
+def _with_posts(found: Sequence[tuple[str, Feed]]) -> list[tuple[str, Feed]]:
+    return [each for each in found if each[1].entries]
+
+
+def _addresses(feed: Feed) -> list[str]:
+    return [entry.url for entry in feed.entries if entry.url]

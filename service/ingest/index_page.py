@@ -52,6 +52,11 @@ def page_links(html: bytes | str, *, url: str) -> tuple[str, ...]:
     return few
 
 
+def looks_like_a_list(url: str) -> bool:
+    """Whether an address is of a list of posts, or of no page at all: a tag, a picture."""
+    return _NO_POST.search(urlsplit(url).path) is not None
+
+
 def _take_out_asides(soup: BeautifulSoup) -> None:
     for element in soup.select(_ASIDE):
         if not element.decomposed:

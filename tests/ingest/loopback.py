@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Loopback:
-    """`routes` maps a path to what answers it; `requests` collects what came."""
+    """`routes` maps a path to what answers it, "*" all others; `requests` collects what came."""
 
     def __init__(self) -> None:
         self.routes: dict[str, Answer] = {}
@@ -25,7 +25,7 @@ class Loopback:
             def do_GET(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 outer.requests.append((self.path, headers))
-                answer = outer.routes.get(self.path)
+                answer = outer.routes.get(self.path) or outer.routes.get("*")
                 if answer is None:
                     self.send_error(404)
                     return

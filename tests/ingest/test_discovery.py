@@ -1,17 +1,23 @@
 """From any address of a blog to the best way to follow it."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from service.errors import Gone
 from service.ingest.discovery import discover
 from service.ingest.fetch import Fetcher
 from service.ingest.pages import page_links
+from service.ingest.ways import survey
 from tests.ingest.loopback import Loopback
 
 
 def feed(title: str, *links: str) -> bytes:
-    items = "".join(f"<item><title>x</title><link>{link}</link></item>" for link in links)
-    return f'<rss version="2.0"><channel><title>{title}</title>{items}</channel></rss>'.encode()
+    whole = "<content:encoded>&lt;p>All of it.&lt;/p></content:encoded>"
+    items = "".join(f"<item><title>x</title><link>{link}</link>{whole}</item>" for link in links)
+    return f'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>{title}</title>{items}</channel></rss>'.encode()
 
 
 def page(head: str = "", body: str = "<p>Hi, there.</p>") -> bytes:
@@ -123,6 +129,61 @@ def test_an_address_without_a_scheme(server: Loopback, fetcher: Fetcher) -> None
 def test_a_missing_page_is_told(server: Loopback, fetcher: Fetcher) -> None:
     with pytest.raises(Gone):
         discover(server.url + "/nothing", fetcher)
+
+
+DATA = Path(__file__).parent.parent / "data" / "ingest_discovery.jsonl"
+SITES = [json.loads(line) for line in DATA.read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("case", SITES, ids=[case["what"] for case in SITES])
+def test_the_best_feed(server: Loopback, fetcher: Fetcher, case: dict[str, Any]) -> None:
+    site(server, case["site"])
+    found = discover(server.url + case["at"], fetcher)
+    assert found.feed_url == (server.url + case["feed"] if case["feed"] else None), found.why
+
+
+def site(server: Loopback, described: dict[str, Any]) -> None:
+    """Serve a site as the vectors describe it: pages by head and body, feeds by their posts."""
+    for path, what in described.items():
+        if "feed" in what:
+            posts = [server.url + post for post in what["feed"]]
+            body = feed(what["title"], *posts)
+            body = body if what["whole"] else body.replace(b"content:encoded", b"description")
+            server.serve(path, body, content_type="application/rss+xml")
+        elif "json" in what:
+            items = [{"url": server.url + post, "content_text": "All."} for post in what["json"]]
+            told = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
+            server.serve(path, told.encode(), content_type="application/feed+json")
+        else:
+            made = page(what.get("head", ""), what.get("body", "<p>Hi.</p>"))
+            body = what["raw"].encode() if "raw" in what else made
+            server.serve(path, body, content_type="text/html", **what.get("headers", {}))
+
+
+def test_a_site_that_asks_to_wait_is_not_asked_on(server: Loopback, fetcher: Fetcher) -> None:
+    url = server.serve("/", page(), content_type="text/html")
+    server.serve("/feed/", b"", status=429, retry_after="60")
+    assert discover(url, fetcher).kind == "page"
+    assert [path for path, _ in server.requests] == ["/", "/feed/"]
+
+
+def test_all_the_ways_are_told(server: Loopback, fetcher: Fetcher) -> None:
+    head = alternate("/feed/") + '<link rel="https://api.w.org/" href="/wp-json/">'
+    url = server.serve("/", page(head), content_type="text/html")
+    body = feed("A Blog", f"{server.url}/a/")
+    server.serve("/feed/", body, link='<https://hub.example/>; rel="hub"')
+    server.serve("/feed/?paged=2", feed("A Blog", f"{server.url}/b/"))
+    server.serve("/wp-json/wp/v2/posts?per_page=1&_fields=id", b'[{"id": 7}]', x_wp_total="812")
+    server.serve("/robots.txt", f"Sitemap: {server.url}/map.xml".encode())
+    found, ways = survey(url, fetcher)
+    assert (found.feed_url, found.platform) == (server.url + "/feed/", "WordPress")
+    assert [(way.kind, way.url.removeprefix(server.url), way.posts) for way in ways] == [
+        ("feed", "/feed/", None),
+        ("hub", "https://hub.example/", None),
+        ("wordpress", "/wp-json/wp/v2/posts", 812),
+        ("feed-pages", "/feed/", None),
+        ("sitemap", "/map.xml", None),
+    ]
 
 
 # ── index pages ──────────────────────────────────────────────────────────────────────────
