@@ -28,6 +28,7 @@ COMMANDS = {
     "preview": Command("cli.preview", "Show what would be found, changed and sent."),
     "init": Command("cli.init", "Begin: discover a blog's feed, write bookplate.toml."),
     "run": Command("cli.run", "Poll, process, deliver what is due, exit."),
+    "backfill": Command("cli.backfill", "Take in the posts from before the feed begins."),
     "serve": Command("cli.serve", "Do it continuously: API, webhooks, pages, workers."),
     "review": Command("cli.review", "What waits for you: approve or reject."),
     "posts": Command("cli.posts", "The posts we know, and what became of each."),

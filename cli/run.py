@@ -40,7 +40,7 @@ def run(
     """
     from service.deliver.rounds import Wishes
 
-    wishes = Wishes(tuple(post or ()), _date(since), limit)
+    wishes = Wishes(tuple(post or ()), date_of(since), limit)
     with opened(config) as publisher:
         if dry_run:
             _rehearse(publisher, wishes, as_json)
@@ -48,7 +48,7 @@ def run(
         _really(publisher, wishes, as_json)
 
 
-def _date(text: str | None) -> datetime | None:
+def date_of(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from service.shops import (
     Shops,
@@ -23,14 +23,17 @@ from service.shops import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     import httpx2
 
+    from service.ingest.archive import Batch, Span, WayKind
     from service.ingest.discovery import Discovery
     from service.ingest.fetch import Fetcher
     from service.ingest.news import KnownPost, Sighting
+    from service.ingest.patience import Gets, Patient
     from service.ingest.ways import Way
     from service.model import (
         Abilities,
@@ -250,6 +253,63 @@ def survey(url: str, door: Fetcher) -> tuple[Discovery, tuple[Way, ...]]:
     from service.ingest.ways import survey as find_ways
 
     return find_ways(url, door)
+
+
+def patient(
+    door: Fetcher,
+    *,
+    pause: float,
+    sleep: Callable[[float], None],
+    tell: Callable[[str], None],
+) -> Patient:
+    """The door for long work at one site: a pause between requests, and a wait where it asks."""
+    from service.ingest.patience import Patient
+
+    return Patient(door, pause=pause, sleep=sleep, tell=tell)
+
+
+def ways_back(site_url: str, feed_url: str | None, gets: Gets) -> tuple[Way, ...]:
+    """The ways to a blog's back catalogue, the best first."""
+    from service.ingest.ways import archives
+
+    return archives(site_url, feed_url, gets)
+
+
+def way_back(kind: WayKind, entrance: str) -> Way:
+    """A way to the back catalogue whose entrance somebody knows."""
+    from service.ingest.ways import archive
+
+    return archive(kind, entrance)
+
+
+def count_back(kind: WayKind, entrance: str, gets: Gets, since: datetime | None) -> int | None:
+    """How many posts there are by this way, where it says so."""
+    from service.ingest.archive import count
+
+    return count(kind, entrance, gets, since)
+
+
+def span(since: datetime | None, until: datetime) -> Span:
+    """The time whose posts are history."""
+    from service.ingest.archive import Span
+
+    return Span(since, until)
+
+
+def back_catalogue(
+    kind: WayKind,
+    entrance: str,
+    gets: Gets,
+    cursor: dict[str, Any] | None,
+    span: Span,
+    *,
+    is_done: Callable[[str], bool],
+    permalinks: Sequence[str],
+) -> Iterator[Batch]:
+    """The back catalogue, batch by batch; each says where to go on."""
+    from service.ingest.archive import back_catalogue as batches
+
+    return batches(kind, entrance, gets, cursor, span, is_done=is_done, permalinks=permalinks)
 
 
 def keys(entry: Entry) -> tuple[str, ...]:

@@ -114,6 +114,10 @@ class Blog:
             return (404 if post is None else post.status), "text/plain", b"nothing here"
         return 200, "text/html; charset=utf-8", self._page(post).encode()
 
+    def more_headers(self, path: str) -> dict[str, str]:
+        """What the answer to this path says in further headers."""
+        return {}
+
     def _index(self) -> str:
         """A page that lists the posts, for those who follow no feed."""
         listed = [each for each in self.posts.values() if each.listed]
@@ -173,6 +177,8 @@ def _handler(blog: Blog) -> type[BaseHTTPRequestHandler]:
             with suppress(BrokenPipeError, ConnectionResetError):
                 self.send_response(status)
                 self.send_header("content-type", kind)
+                for name, value in blog.more_headers(self.path).items():
+                    self.send_header(name, value)
                 if status == 200 and blog.conditional:
                     self.send_header("etag", tag)
                 if status != 304:

@@ -5,6 +5,7 @@ feed, or by its sitemap. Each batch says where to go on, so that work cut off is
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -12,14 +13,15 @@ from service.errors import FetchError, Gone, Unreachable, UnreadableInput
 from service.ingest import sitemap as sitemaps
 from service.ingest import wordpress
 from service.ingest.blog_page import BlogPage
+from service.ingest.discovery import is_whole
 from service.ingest.feed_relations import relations
 from service.ingest.feeds import read_feed
 from service.ingest.identity import normalised_url, quick_keys
-from service.ingest.permalinks import is_about_the_site
+from service.ingest.permalinks import is_about_the_site, permalink_test
 from service.model import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from service.ingest.fetch import Fetched
@@ -55,13 +57,52 @@ class Span:
 class Batch:
     """Some posts, and the `cursor` to go on from, None after the last. `total` is how many the
     whole catalogue has, as far as it is known. `passed` are addresses that are no posts or are
-    hidden, `failed` those that could not be read, each with why."""
+    hidden, `failed` those that could not be read, each with why. `looked_at` are addresses whose
+    posts are in `entries`, however the posts spell theirs."""
 
     entries: tuple[Entry, ...] = ()
     cursor: Cursor | None = None
     total: int | None = None
     passed: tuple[tuple[str, str], ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
+    looked_at: tuple[str, ...] = ()
+
+
+def back_catalogue(
+    kind: WayKind,
+    entrance: str,
+    gets: Gets,
+    cursor: Cursor | None,
+    span: Span,
+    *,
+    is_done: Callable[[str], bool],
+    permalinks: Sequence[str],
+) -> Iterator[Batch]:
+    """The posts behind this entrance, from `cursor` on (None: from the beginning).
+
+    A sitemap has an entrance or several, with spaces between; of it, what `is_done` is not
+    fetched, and `permalinks` of known posts tell which of its addresses are likely posts.
+    Raises FetchError and UnreadableInput.
+    """
+    if kind == "wordpress":
+        return wordpress_batches(entrance, gets, cursor, span)
+    if kind == "feed-pages":
+        return feed_batches(entrance, gets, cursor, span)
+    found = sitemaps.listed(entrance.split(), entrance.split()[0], gets)
+    test = permalink_test(permalinks)
+    return sitemap_batches(found, gets, span, is_done=is_done, is_permalink=test)
+
+
+def count(kind: WayKind, entrance: str, gets: Gets, since: datetime | None) -> int | None:
+    """How many posts there are by this way, as far as it says so; of a sitemap, addresses."""
+    if kind == "wordpress":
+        return wordpress.posts_in_all(entrance, gets, after=since)
+    if kind == "feed-pages":
+        return None
+    found = sitemaps.listed(entrance.split(), entrance.split()[0], gets)
+    return sum(
+        since is None or not each.modified or each.modified >= since for each in found.places
+    )
 
 
 # ── WordPress ────────────────────────────────────────────────────────────────────────────
@@ -143,15 +184,17 @@ def feed_batches(url: str, gets: Gets, cursor: Cursor | None, span: Span) -> Ite
         at = following
 
 
-def older_pages(url: str, gets: Gets) -> str | None:
-    """How the feed at this address leads to older posts, in words; None where it does not."""
+def older_pages(url: str, gets: Gets) -> tuple[str | None, bool]:
+    """How the feed at this address leads to older posts, in words, None where it does not; and
+    whether it has its posts whole."""
     page = _feed_page(gets.get(url))
     following = _following(page, {"url": url, "query": None, "number": 1, "before": []}, gets)
     if following is None:
-        return None
-    if following["query"]:
-        return f"its older posts stand behind ?{following['query']}=2"
-    return "it links its older posts (RFC 5005)"
+        return None, is_whole(page.feed)
+    links = "it links its older posts (RFC 5005)"
+    query = following["query"]
+    how = f"its older posts stand behind ?{query}=2" if query else links
+    return how, is_whole(page.feed)
 
 
 def _older_page(at: Cursor, gets: Gets) -> _FeedPage | None:
@@ -235,7 +278,7 @@ def sitemap_batches(
 
     Raises Unreachable where page after page fails.
     """
-    places = [place for place in found.places if not _is_too_old(place, span)]
+    places = [place for place in found.places if not _is_too_old(place, span.since)]
     failures = 0
     for place in places:
         if is_done(place.url):
@@ -255,9 +298,11 @@ def sitemap_batches(
     yield Batch(total=len(places))
 
 
-def _is_too_old(place: sitemaps.Place, span: Span) -> bool:
-    """What last changed before the time asked for was not published in it."""
-    return span.since is not None and place.modified is not None and place.modified < span.since
+def _is_too_old(place: sitemaps.Place, since: datetime | None) -> bool:
+    """What last changed before the time asked for was not published in it; many say only a day."""
+    if since is None or place.modified is None:
+        return False
+    return place.modified + timedelta(days=1) <= since
 
 
 def _page_batch(fetched: Fetched, url: str, likely: bool) -> Batch:
@@ -282,7 +327,8 @@ def _page_batch(fetched: Fetched, url: str, likely: bool) -> Batch:
                 image=post.image,
                 language=post.language,
             ),
-        )
+        ),
+        looked_at=(url,),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from service.errors import FetchError, UnreadableInput
 from service.ingest import wordpress
-from service.ingest.archive import older_pages
+from service.ingest.archive import WayKind, older_pages
 from service.ingest.blog_page import BlogPage
 from service.ingest.discovery import Discovery, discover
 from service.ingest.feed_relations import relations
@@ -42,7 +42,7 @@ def survey(url: str, fetcher: Fetcher) -> tuple[Discovery, tuple[Way, ...]]:
     ways += [Way("feed", other, "Another feed of this site.") for other in found.alternatives]
     if found.feed_url:
         ways += _hubs(found.feed_url, fetcher)
-    return found, (*ways, *archives(found.site_url, found.feed_url, found.whole, fetcher))
+    return found, (*ways, *archives(found.site_url, found.feed_url, fetcher))
 
 
 def _hubs(feed_url: str, fetcher: Fetcher) -> Iterator[Way]:
@@ -54,13 +54,18 @@ def _hubs(feed_url: str, fetcher: Fetcher) -> Iterator[Way]:
         yield Way("hub", hub, "It tells of new posts at once (WebSub).")
 
 
-def archives(site_url: str, feed_url: str | None, whole: bool, gets: Gets) -> tuple[Way, ...]:
+def archives(site_url: str, feed_url: str | None, gets: Gets) -> tuple[Way, ...]:
     """The ways to the back catalogue, the best first: WordPress's API has whole posts a hundred at
-    a time, a feed some at a time, a sitemap one address a request."""
-    pages = list(_feed_pages(feed_url, whole, gets)) if feed_url else []
+    a time, a feed some at a time, whole or not, a sitemap one address a request."""
+    pages = list(_feed_pages(feed_url, gets)) if feed_url else []
     maps = list(_sitemap(site_url, gets))
-    rest = [*pages, *maps] if whole else [*maps, *pages]
-    return (*_wordpress(site_url, gets), *rest)
+    whole = [way for way in pages if way.whole]
+    return (*_wordpress(site_url, gets), *whole, *maps, *(way for way in pages if not way.whole))
+
+
+def archive(kind: WayKind, entrance: str) -> Way:
+    """A way whose entrance somebody knows."""
+    return Way(kind, entrance, "You said where it is.")
 
 
 def _wordpress(site_url: str, gets: Gets) -> Iterator[Way]:
@@ -83,9 +88,9 @@ def find_wordpress(site_url: str, gets: Gets) -> str | None:
     return named or (wordpress.usual_endpoint(page.url) if page.platform == "WordPress" else None)
 
 
-def _feed_pages(feed_url: str, whole: bool, gets: Gets) -> Iterator[Way]:
+def _feed_pages(feed_url: str, gets: Gets) -> Iterator[Way]:
     try:
-        how = older_pages(feed_url, gets)
+        how, whole = older_pages(feed_url, gets)
     except (FetchError, UnreadableInput):
         return
     if how:
@@ -93,5 +98,7 @@ def _feed_pages(feed_url: str, whole: bool, gets: Gets) -> Iterator[Way]:
 
 
 def _sitemap(site_url: str, gets: Gets) -> Iterator[Way]:
-    for address in find_sitemap(site_url, gets)[:1]:
-        yield Way("sitemap", address, "The sitemap lists the site's pages; each is read.")
+    found = find_sitemap(site_url, gets)
+    if found:
+        what = "The sitemap lists the site's pages; each is read."
+        yield Way("sitemap", " ".join(found), what)

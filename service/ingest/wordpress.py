@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -93,10 +94,8 @@ def posts_page(
         "order": "desc",
         "_fields": _FIELDS,
         "_embed": _EMBEDDED,
+        **_limits(before, after),
     }
-    for name, limit in (("before", before), ("after", after)):
-        if limit is not None:
-            query[name] = limit.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     fetched = _got(endpoint, query, fetcher)
     posts = _posts(fetched.body, endpoint)
     hidden = tuple(_text(each.get("link")) for each in posts if _is_hidden(each))
@@ -108,9 +107,18 @@ def posts_page(
     )
 
 
-def posts_in_all(endpoint: str, fetcher: Gets) -> int:
-    """How many posts there are. Raises as `posts_page`."""
-    fetched = _got(endpoint, {"per_page": 1, "_fields": "id"}, fetcher)
+def _limits(before: datetime | None, after: datetime | None) -> dict[str, str]:
+    return {
+        name: limit.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for name, limit in (("before", before), ("after", after))
+        if limit is not None
+    }
+
+
+def posts_in_all(endpoint: str, fetcher: Gets, *, after: datetime | None = None) -> int:
+    """How many posts there are, published after a moment. Raises as `posts_page`."""
+    query = {"per_page": 1, "_fields": "id", **_limits(None, after)}
+    fetched = _got(endpoint, query, fetcher)
     posts = _posts(fetched.body, endpoint)
     return _count(fetched.headers.get("x-wp-total"), len(posts))
 
@@ -155,7 +163,7 @@ def _entry(post: dict[str, Any]) -> Entry:
         title=plain_text(_rendered(post, "title")),
         html=absolute_html(_rendered(post, "content"), link),
         # the feed's guid too
-        id=_rendered(post, "guid") or None,
+        id=unescape(_rendered(post, "guid")) or None,
         authors=_names(embedded.get("author")),
         # WordPress calls them GMT and says no zone
         published=moment(_text(post.get("date_gmt"))),

@@ -65,6 +65,13 @@ def source_row(session: Session, owner: int, source: Source) -> SourceRow:
     return row
 
 
+def address(session: Session, owner: int, name: str) -> tuple[str | None, str | None]:
+    """Where a source of this name really stands, and its kind, as the last poll found them."""
+    query = select(SourceRow).where(SourceRow.blog_id == owner, SourceRow.name == name)
+    row = session.scalar(query)
+    return (None, None) if row is None else (row.feed_url, row.feed_kind)
+
+
 def sources(session: Session, owner: int) -> list[SourceRow]:
     return list(
         session.scalars(select(SourceRow).where(SourceRow.blog_id == owner).order_by(SourceRow.id))

@@ -236,3 +236,34 @@ class HookEventRow(Base):
     tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
     received_at: Mapped[datetime]
+
+
+class BackfillRow(Base):
+    """A back catalogue on its way in. `cursor` is where to go on, `until` the moment from which
+    the polls tell what is new. `state`: open or done."""
+
+    __tablename__ = "backfills"
+    __table_args__ = (UniqueConstraint("source_id", "way"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    way: Mapped[str] = mapped_column(String(16))
+    entrance: Mapped[str]
+    since: Mapped[datetime | None]
+    until: Mapped[datetime]
+    cursor: Mapped[dict[str, Any] | None]
+    taken: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(16))
+    updated_at: Mapped[datetime]
+
+
+class BackfillAddressRow(Base):
+    """An address that a backfill looked at. `outcome`: taken, passed (no post) or failed."""
+
+    __tablename__ = "backfill_addresses"
+    backfill_id: Mapped[int] = mapped_column(
+        ForeignKey("backfills.id", ondelete="CASCADE"), primary_key=True
+    )
+    url: Mapped[str] = mapped_column(primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(16))
+    why: Mapped[str]
+    at: Mapped[datetime]

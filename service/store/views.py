@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.model import Change, Finding, Rendition, Revision
@@ -134,13 +134,16 @@ def posts(
     before: int | None = None,
     limit: int = 50,
 ) -> list[PostView]:
-    """The newest posts first; `before` is the id of the last one of the page before."""
+    """The newest posts first, by their own date, one without by when we saw it first; `before` is
+    the id of the last one of the page before."""
+    day = func.coalesce(PostRow.published_at, PostRow.first_seen_at)
     query = select(PostRow).where(PostRow.blog_id == owner)
     if state is not None:
         query = query.where(PostRow.state == state)
     if before is not None:
-        query = query.where(PostRow.id < before)
-    rows = session.scalars(query.order_by(PostRow.id.desc()).limit(limit)).all()
+        last = select(day).where(PostRow.id == before).scalar_subquery()
+        query = query.where(or_(day < last, and_(day == last, PostRow.id < before)))
+    rows = session.scalars(query.order_by(day.desc(), PostRow.id.desc()).limit(limit)).all()
     return _post_views(session, rows)
 
 
