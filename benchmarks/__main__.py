@@ -13,7 +13,7 @@ from pathlib import Path
 ALL: dict[str, tuple[str, ...]] = {
     "benchmarks.startup": (),
     "benchmarks.idle_run": (),
-    "benchmarks.extraction.feeds": (),
+    "benchmarks.feeds.measure": (),
     "benchmarks.extraction.measure": ("data/readability_pages.tar.gz",),
     "benchmarks.finding.measure": ("gold/posts.jsonl",),
     "benchmarks.resolving.table": (),

@@ -1,11 +1,25 @@
 """Dates as feeds and pages write them, as moments of UTC."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from time import struct_time
 
 _ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b")
+_MONTHS = {
+    name: number
+    for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
+#: RFC 822 and RFC 3339 as nearly every feed writes them
+_MAIL_FORM = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?"
+    r"(?P<day>[0-9]{1,2}) (?P<month>[A-Z][a-z]{2}) (?P<year>[0-9]{4}) "
+    r"([0-9]{2}):([0-9]{2}):([0-9]{2}) (?P<zone>GMT|[+-][0-9]{4})"
+)
+_ISO_FORM = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})T"
+    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})"
+)
 #: unambiguous forms that people write; 3/4/2024 is none
 _FORMS = (
     "%B %d %Y",
@@ -39,14 +53,50 @@ def moment(value: str | None) -> datetime | None:
     return _plausible(found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
-def moment_of(parsed: struct_time | None) -> datetime | None:
-    """A time tuple of UTC, as feedparser gives it."""
+def moment_of(parsed: struct_time | datetime | None) -> datetime | None:
+    """A time tuple of UTC, as feedparser gives it, or what `feed_moment` gives."""
     if parsed is None:
         return None
+    if isinstance(parsed, datetime):
+        return _plausible(parsed)
     try:
         return _plausible(datetime(*parsed[:5], min(parsed[5], 59), tzinfo=UTC))
     except (ValueError, TypeError):
         return None
+
+
+def feed_moment(value: str) -> datetime | struct_time | None:
+    """A date as feedparser reads it: its two usual forms here, all others by feedparser."""
+    iso = _ISO_FORM.fullmatch(value)
+    usual = iso or _MAIL_FORM.fullmatch(value)
+    if usual is None:
+        return _feedparsers(value)
+    try:
+        return datetime(
+            int(usual["year"]),
+            int(usual["month"]) if iso else _MONTHS[usual["month"]],
+            int(usual["day"]),
+            *map(int, usual.group(4, 5, 6)),
+            tzinfo=_zone(usual["zone"]),
+        )
+    except (KeyError, ValueError):
+        return _feedparsers(value)
+
+
+def _zone(offset: str) -> tzinfo:
+    if offset[0] not in "+-":
+        return UTC
+    span = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
+    return timezone(-span if offset[0] == "-" else span)
+
+
+def _feedparsers(value: str) -> struct_time | None:
+    if not value:
+        return None
+    from feedparser.datetimes import _parse_date
+
+    parsed: struct_time | None = _parse_date(value)
+    return parsed
 
 
 def _loosely(value: str) -> datetime | None:

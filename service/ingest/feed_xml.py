@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from service.errors import UnreadableInput
 from service.ingest.absolute import absolute_html, absolute_url
 from service.ingest.dates import moment_of
+from service.ingest.feed_direct import read_directly
 from service.ingest.feed_mending import bounded, well_formed
 from service.ingest.wording import first_image, is_cut_off, paragraphs, plain_text
 from service.model import Entry, Feed
@@ -57,6 +58,9 @@ def read_xml_feed(text: str, *, url: str | None, name: str) -> Feed:
 
 
 def _parsed(text: str) -> Any:
+    direct = read_directly(text)
+    if direct is not None:
+        return direct
     mended = well_formed(bounded(text))
     if mended is None and len(text) > _LONGEST_LOOSE:
         return {"entries": [], "feed": {}, "version": ""}

@@ -17,6 +17,17 @@ _CUT_OFF = re.compile(
 )
 
 
+#: without one of these, no text ends as an excerpt does
+_CUT_OFF_SIGNS = (
+    "...",
+    "…",
+    "&hellip;",
+    "&#8230;",
+    "&#x2026;",
+    *("read", "weiterlesen", "lire la suite", "leer más", "leggi tutto", "leer m&aacute;s"),
+)
+
+
 def plain_text(words: str) -> str:
     """A title or summary without markup, entities and runs of white space."""
     if _MARKUP.search(words):
@@ -34,7 +45,11 @@ def paragraphs(escaped: str) -> str:
 
 def is_cut_off(html: str) -> bool:
     """Whether an entry's HTML ends as an excerpt does, for example with "[…]"."""
-    end = " ".join(unescape(_TAG.sub(" ", html[-2000:])).split())
+    end = html[-2000:]
+    lower = end.lower()
+    if not any(sign in lower for sign in _CUT_OFF_SIGNS):
+        return False
+    end = " ".join(unescape(_TAG.sub(" ", end)).split())
     return _CUT_OFF.search(end[-700:]) is not None
 
 

@@ -1,0 +1,1 @@
+"""Reading feeds, beside feedparser with its defaults."""
