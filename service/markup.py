@@ -45,17 +45,22 @@ _MARK = re.compile(
     rf"<(?:(?P<close>/?)(?P<name>[a-zA-Z][^\t\n\f\r />]*+)(?:{_TAIL}(?P<end>))?+"
     r"|(?P<other>!--|!\[CDATA\[|[!?/]))"
 )
-#: text and tags that are no links and change nothing about what follows
-_NO_LINK = re.compile(
-    rf"(?>[^<]++|</?(?!(?i:{'|'.join(sorted(_STEERING | LINKS))})[\t\n\f\r />])"
-    rf"[a-zA-Z][^\t\n\f\r />]*+{_TAIL})*+"
-)
-#: the same within svg and math
-_LEAVING = FOREIGN | LINKS | _HTML_AGAIN | _BREAKOUT
-_NO_LINK_IN_FOREIGN = re.compile(
-    rf"(?>[^<]++|</?(?!(?i:{'|'.join(sorted(_LEAVING))})[\t\n\f\r />])"
-    rf"[a-zA-Z][^\t\n\f\r />]*+{_TAIL})*+"
-)
+
+
+def _passing(names: frozenset[str]) -> re.Pattern[str]:
+    """Text and tags of any but these names."""
+    return re.compile(
+        rf"(?>[^<]++|</?(?!(?i:{'|'.join(sorted(names))})[\t\n\f\r />])"
+        rf"[a-zA-Z][^\t\n\f\r />]*+{_TAIL})*+"
+    )
+
+
+_LEAVING = FOREIGN | _HTML_AGAIN | _BREAKOUT
+#: what is passed over where links are looked for, and where any tag is; then, within svg and math
+_NO_LINK = (_passing(_STEERING | LINKS), _passing(_LEAVING | LINKS))
+_NO_CHANGE = (_passing(_STEERING), _passing(_LEAVING))
+_LEFT = re.compile(r"<[a-zA-Z!?/]")
+_ANY_TAG = re.compile(rf"</?[a-zA-Z][^\t\n\f\r />]*+{_TAIL}")
 _ATTRIBUTE = re.compile(rf"[\t\n\f\r /]*+(?P<name>{_NAME})(?:{_VALUE})?+")
 #: by the number of the value's group in `_ATTRIBUTE`: none, double, single, bare
 _QUOTES = ("", "", '"', "'", "")
@@ -196,8 +201,17 @@ def links_from(source: str, start: int, beyond: int) -> tuple[list[Tag], int]:
     `start` must be where a tag may begin, outside of svg and math. It ends at such a place, the
     first at or after `beyond`; nothing is seen of what follows a tag that never ends.
     """
-    found, end = _walk(source, start, beyond, links_only=True)
+    found, end = _walk(source, start, beyond, _NO_LINK)
     return [tag for tag in found if tag.name in LINKS and not tag.closing], end
+
+
+def tags_to(source: str, start: int, place: int) -> tuple[list[Tag], int]:
+    """The tags from `start` to the one over or after this offset, and where the reading ended.
+
+    Those before it may be left out. `start` must be where a tag may begin, outside of svg and
+    math, and so is the end.
+    """
+    return _walk(source, start, place + 1, _NO_CHANGE, place)
 
 
 def tag_at(source: str, start: int) -> Tag | None:
@@ -224,18 +238,22 @@ def passed(source: str, start: int) -> int | None:
 
 
 def _walk(
-    source: str, position: int = 0, beyond: int | None = None, *, links_only: bool = False
+    source: str,
+    position: int = 0,
+    beyond: int | None = None,
+    passed_over: tuple[re.Pattern[str], re.Pattern[str]] | None = None,
+    passed_until: int | None = None,
 ) -> tuple[list[Tag], int]:
-    """The tags, and where the reading ended. `links_only` passes over those that are no links
-    where nothing else depends on them."""
+    """The tags, and where the reading ended. Those that `passed_over` matches, in HTML or in svg
+    and math, are not given, as far as `passed_until`."""
     found: list[Tag] = []
     foreign = False
     if beyond is None:
         beyond = len(source) + 1
     while foreign or position < beyond:
-        if links_only:
-            skipped = _NO_LINK_IN_FOREIGN if foreign else _NO_LINK
-            if seen := skipped.match(source, position):
+        if passed_over:
+            until = len(source) if passed_until is None else passed_until
+            if seen := passed_over[foreign].match(source, position, until):
                 position = seen.end()
         mark = _MARK.search(source, position)
         if mark is None:
@@ -306,6 +324,16 @@ def _script_end(source: str, position: int) -> int:
         else:
             return mark.start()
     return len(source)
+
+
+def without_tags(source: str, breaking: re.Pattern[str]) -> str | None:
+    """The source without its tags, a space for each whose beginning `breaking` matches.
+
+    None where it has more than tags, references and text, or a tag that never ends.
+    """
+    spaced = breaking.sub(r" \g<0>", source) if "<" in source else source
+    left = _ANY_TAG.sub("", spaced)
+    return None if _LEFT.search(left) else left
 
 
 def text_between(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -36,7 +36,8 @@ class Writer:
         base = f"https://a.example/wp-content/uploads/{number}"
         sizes = ", ".join(f"{base}-{width}x480.jpg {width}w" for width in (300, 768, 1024))
         return (
-            '<figure class="wp-block-image size-large"><a href="/gallery/"><img decoding="async" '
+            '<figure class="wp-block-image size-large"><a href="https://a.example/gallery/">'
+            '<img decoding="async" '
             f'width="1024" height="480" src="{base}.jpg" alt="{self.words(4)}" '
             f'class="wp-image-{number}" srcset="{sizes}" '
             'sizes="auto, (max-width: 1024px) 100vw, 1024px" /></a>'

@@ -22,7 +22,7 @@ from service.ingest.feeds import read_feed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-REPEATS = 7
+REPEATS = 15
 URL = "https://a.example/feed"
 
 

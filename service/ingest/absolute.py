@@ -4,7 +4,7 @@ import re
 from html import escape
 from urllib.parse import urljoin, urlsplit
 
-from service.markup import Attribute, Tag, tags
+from service.markup import Attribute, Tag, tags_to
 
 _URL_ATTRIBUTES = frozenset(("href", "src", "poster", "cite", "srcset"))
 #: a URL with a scheme, or only a fragment (which leads within the post itself)
@@ -27,14 +27,16 @@ def absolute_url(url: str | None, base: str | None) -> str | None:
 
 def absolute_html(html: str, base: str | None) -> str:
     """The HTML with each relative URL of a link, image or source resolved against `base`."""
-    if not base or not _MAYBE_RELATIVE.search(html):
+    if not base:
         return html
-    pieces, position = [], 0
-    for tag in tags(html):
-        for attribute, value in _relative(tag, base):
+    pieces: list[str] = []
+    position = read = 0
+    while maybe := _MAYBE_RELATIVE.search(html, read):
+        found, read = tags_to(html, read, maybe.start())
+        for attribute, value in (each for tag in found for each in _relative(tag, base)):
             pieces += [html[position : attribute.value_start], _written(value, attribute.quote)]
             position = attribute.value_end
-    return "".join((*pieces, html[position:]))
+    return "".join((*pieces, html[position:])) if pieces else html
 
 
 def _relative(tag: Tag, base: str) -> list[tuple[Attribute, str]]:

@@ -71,13 +71,12 @@ def feed_moment(value: str) -> datetime | struct_time | None:
     usual = iso or _MAIL_FORM.fullmatch(value)
     if usual is None:
         return _feedparsers(value)
+    hour, minute, second = map(int, usual.group(4, 5, 6))
     try:
+        month = int(usual["month"]) if iso else _MONTHS[usual["month"]]
+        zone = _zone(usual["zone"])
         return datetime(
-            int(usual["year"]),
-            int(usual["month"]) if iso else _MONTHS[usual["month"]],
-            int(usual["day"]),
-            *map(int, usual.group(4, 5, 6)),
-            tzinfo=_zone(usual["zone"]),
+            int(usual["year"]), month, int(usual["day"]), hour, minute, second, tzinfo=zone
         )
     except (KeyError, ValueError):
         return _feedparsers(value)

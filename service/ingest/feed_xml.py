@@ -1,7 +1,8 @@
-"""RSS, RDF and Atom through feedparser, with what it would spend time on done once and by need.
+"""RSS, RDF and Atom as feedparser reads them, what it would spend time on done once and by need.
 
-Well-formed XML goes to feedparser's strict parser. Broken XML is first mended by libxml2, in
-linear time, because feedparser's own loose parser is neither quick nor bounded.
+The feeds that nearly all blogs write are read directly, without it. Other well-formed XML goes
+to feedparser's strict parser. Broken XML is first mended by libxml2, in linear time, because
+feedparser's own loose parser is neither quick nor bounded.
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ from service.ingest.absolute import absolute_html, absolute_url
 from service.ingest.dates import moment_of
 from service.ingest.feed_direct import read_directly
 from service.ingest.feed_mending import bounded, well_formed
+from service.ingest.feed_xhtml import XHTML
 from service.ingest.wording import first_image, is_cut_off, paragraphs, plain_text
 from service.model import Entry, Feed
+from service.readable import VOID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+_EMPTY_END = re.compile(rf"></(?:{'|'.join(sorted(VOID))})>")
 _LEFT_OVER = re.compile(r"\s*\]{1,2}>$")
 _LONGEST_LOOSE = 1_000_000
-_HTML_TYPES = frozenset(("text/html", "application/xhtml+xml", "html", "xhtml"))
+_HTML_TYPES = frozenset(("text/html", XHTML, "html", "xhtml"))
 #: an RSS description without content:encoded is the whole post when it is marked up as one
 _WHOLE_POST = re.compile(r"</(?:p|div|h[1-6]|ul|ol|blockquote|figure)>", re.IGNORECASE)
 _WHOLE_POST_LENGTH = 600
@@ -32,7 +36,11 @@ _WHOLE_POST_LENGTH = 600
 
 def read_xml_feed(text: str, *, url: str | None, name: str) -> Feed:
     """The feed in an XML text. Raises UnreadableInput where it is none."""
-    parsed = _parsed(text)
+    return feed_of(read_directly(text) or read_by_feedparser(text), url=url, name=name)
+
+
+def feed_of(parsed: Any, *, url: str | None, name: str) -> Feed:
+    """The feed in what feedparser, or `read_directly`, made of it. Raises UnreadableInput."""
     entries, channel = parsed["entries"], parsed["feed"]
     version = dict.get(parsed, "version") or ""
     if not version and not entries:
@@ -57,10 +65,8 @@ def read_xml_feed(text: str, *, url: str | None, name: str) -> Feed:
     )
 
 
-def _parsed(text: str) -> Any:
-    direct = read_directly(text)
-    if direct is not None:
-        return direct
+def read_by_feedparser(text: str) -> Any:
+    """feedparser's dictionary of the feed, broken XML mended first."""
     mended = well_formed(bounded(text))
     if mended is None and len(text) > _LONGEST_LOOSE:
         return {"entries": [], "feed": {}, "version": ""}
@@ -95,19 +101,22 @@ def _entry(
     content, summary, complete = _contents(item, atom)
     base = _base(content or summary, feed_url, url, atom)
     html = absolute_html(_html(content or summary), base)
+    updated = moment_of(dict.get(item, "updated_parsed"))
+    published = moment_of(dict.get(item, "published_parsed"))
+    # the date of Dublin Core, by which RSS 1.0 dates its items, feedparser takes for an update
+    dated = moment_of(dict.get(item, "created_parsed")) or (None if atom else updated)
     return Entry(
         url=url,
         title=_words(item, "title"),
         html=html,
         id=dict.get(item, "id") or None,
         authors=_authors(item) or inherited,
-        published=moment_of(dict.get(item, "published_parsed"))
-        or moment_of(dict.get(item, "created_parsed")),
-        updated=moment_of(dict.get(item, "updated_parsed")),
+        published=published or dated,
+        updated=updated,
         tags=_tags(item),
         summary=(plain_text(_html(summary)) or None) if summary else None,
         image=absolute_url(_picture(item), base or url) or first_image(html),
-        language=(content or {}).get("language") or language,
+        language=(content or {}).get("language") or dict.get(item, "language") or language,
         complete=complete,
     )
 
@@ -129,7 +138,7 @@ def _contents(item: Any, atom: bool) -> tuple[Any, Any, bool]:
     content = max(html_parts or parts, key=lambda part: len(part["value"]), default=None)
     detail = dict.get(item, "summary_detail") or {"type": "text/html"}
     summary = {**detail, "value": dict.get(item, "summary") or ""}
-    if content is not None:
+    if content is not None and not _is_aside(content, summary):
         same = summary["value"] == content["value"] or not summary["value"]
         return content, None if same else summary, not is_cut_off(content["value"])
     value = summary["value"]
@@ -142,6 +151,12 @@ def _contents(item: Any, atom: bool) -> tuple[Any, Any, bool]:
     return None, summary if value else None, whole
 
 
+def _is_aside(content: Mapping[str, str], summary: Mapping[str, str]) -> bool:
+    """Whether what feedparser calls the content is a second, shorter summary, as podcasts have."""
+    value, other = content["value"], summary["value"]
+    return 2 * len(value) < len(other) and _WHOLE_POST.search(other) is not None
+
+
 def _html(part: Mapping[str, str] | None) -> str:
     """A part's HTML as it came; plain text escaped, in paragraphs."""
     if part is None:
@@ -149,6 +164,9 @@ def _html(part: Mapping[str, str] | None) -> str:
     value = part["value"]
     if part.get("type", "text/html") not in _HTML_TYPES:
         return paragraphs(escape(value, quote=False))
+    if part.get("type") == XHTML:
+        # an empty element of XML has an end tag, which in HTML would be an element more
+        return _EMPTY_END.sub(">", value)
     if value.lstrip().startswith("<![CDATA["):
         # a CDATA section within a CDATA section: the inner one's marks are left over
         return _LEFT_OVER.sub("", value.replace("<![CDATA[", "", 1).strip())

@@ -3,11 +3,14 @@
 import re
 from html import unescape
 
-from service.markup import tags
-from service.readable import readable
+from service.markup import RAW_TEXT, Tag, tags_to, unescaped, without_tags
+from service.readable import BLOCKS, SILENT, readable
 
 _TAG = re.compile(r"<[^<>]*>")
-_MARKUP = re.compile(r"[<&]")
+_PICTURE = re.compile(r"<(?i:img)(?=[\s/>])")
+_BLOCK = re.compile(rf"</?(?i:{'|'.join(sorted(BLOCKS))})(?=[\s/>])")
+_SILENCE = re.compile(rf"<(?i:{'|'.join(sorted(SILENT | RAW_TEXT))})(?=[\s/>])")
+_INVISIBLE = re.compile("[\u200b\ufeff\u00ad]")
 #: how blog programs end an excerpt
 _CUT_OFF = re.compile(
     r"(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\."
@@ -30,9 +33,20 @@ _CUT_OFF_SIGNS = (
 
 def plain_text(words: str) -> str:
     """A title or summary without markup, entities and runs of white space."""
-    if _MARKUP.search(words):
-        words = readable(words).text if "<" in words else unescape(words)
+    if "<" in words:
+        words = _words_of_html(words)
+    elif "&" in words:
+        words = unescape(words)
     return " ".join(words.split())
+
+
+def _words_of_html(html: str) -> str:
+    """What `readable` shows, found without its way back to the source where that is plain."""
+    bare = None if _SILENCE.search(html) else without_tags(html, _BLOCK)
+    if bare is None:
+        return readable(html).text
+    shown = unescaped(bare)
+    return shown if shown.isascii() else _INVISIBLE.sub("", shown)
 
 
 def paragraphs(escaped: str) -> str:
@@ -45,23 +59,27 @@ def paragraphs(escaped: str) -> str:
 
 def is_cut_off(html: str) -> bool:
     """Whether an entry's HTML ends as an excerpt does, for example with "[…]"."""
-    end = html[-2000:]
+    end = html[-1500:]
     lower = end.lower()
     if not any(sign in lower for sign in _CUT_OFF_SIGNS):
         return False
     end = " ".join(unescape(_TAG.sub(" ", end)).split())
-    return _CUT_OFF.search(end[-700:]) is not None
+    return _CUT_OFF.search(end[-700:] if "appeared first on" in end else end[-200:]) is not None
 
 
 def first_image(html: str) -> str | None:
     """The first picture's address; counting pixels and data URLs are no pictures."""
-    if "<img" not in html and "<IMG" not in html:
-        return None
-    for tag in tags(html):
-        if tag.name == "img" and not tag.closing:
-            given = {each.name: each.value for each in reversed(list(tag.attributes()))}
-            source = given.get("src", "").strip()
-            tiny = {given.get("width", ""), given.get("height", "")} & {"0", "1", "0px", "1px"}
-            if source.lower().startswith(("http://", "https://")) and not tiny:
+    read = 0
+    while begun := _PICTURE.search(html, read):
+        found, read = tags_to(html, read, begun.start())
+        for tag in found:
+            if tag.name == "img" and not tag.closing and (source := _shown(tag)):
                 return source
     return None
+
+
+def _shown(tag: Tag) -> str | None:
+    given = {each.name: each.value for each in reversed(list(tag.attributes()))}
+    source = given.get("src", "").strip()
+    tiny = {given.get("width", ""), given.get("height", "")} & {"0", "1", "0px", "1px"}
+    return source if source.lower().startswith(("http://", "https://")) and not tiny else None

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.ingest.absolute import absolute_html, absolute_url
+from service.markup import tags
 
 BASE = "https://blog.example/2026/post/"
 
@@ -48,6 +49,33 @@ def test_without_a_base_nothing_changes() -> None:
 def test_what_is_absolute_stays_and_twice_is_once(html: str) -> None:
     once = absolute_html(html, BASE)
     assert absolute_html(once, BASE) == once
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "a = b ",
+                "<p title='<a href=x>'>",
+                '<a href="rel">',
+                "<IMG src=/p.jpg alt>",
+                "<!-- <a href='no'> -->",
+                "<script>a href='no'</script>",
+                "<svg><image href='in'/></svg>",
+                '<a href="https://a.example/">',
+                "<math><mi>",
+                "</a href='end'>",
+                "<em ",
+            ]
+        ),
+        max_size=7,
+    ).map("".join)
+)
+def test_every_address_that_a_browser_would_see_is_absolute(html: str) -> None:
+    for tag in tags(absolute_html(html, BASE)):
+        for attribute in () if tag.closing else tag.attributes():
+            if attribute.name in ("href", "src"):
+                assert attribute.value.startswith("https://")
 
 
 @given(st.text(max_size=60))

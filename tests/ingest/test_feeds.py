@@ -93,7 +93,7 @@ def test_rdf() -> None:
     )
     assert entry.html == "<p>In full: subject, verb, object.</p>"
     assert entry.summary == "In short."
-    assert entry.updated == datetime(2026, 10, 1, 13, tzinfo=UTC)
+    assert entry.published == entry.updated == datetime(2026, 10, 1, 13, tzinfo=UTC)
 
 
 def test_atom_1() -> None:
@@ -158,7 +158,39 @@ def test_fields_are_those_that_feedparser_gives(name: str) -> None:
         assert mine.title == other.get("title", "").replace("&amp;", "&")
         for moment, key in ((mine.published, "published_parsed"), (mine.updated, "updated_parsed")):
             expected = dict.get(other, key)
-            assert (moment.timetuple()[:6] if moment else None) == (expected and expected[:6])
+            if expected:
+                assert moment
+                assert moment.timetuple()[:6] == expected[:6]
+
+
+def test_a_longer_description_is_the_post_and_a_second_summary_is_not() -> None:
+    notes = "<p>" + "What was said, and by whom. " * 9 + "</p>"
+    item = (
+        f"<item><description><![CDATA[{notes}]]></description>"
+        "<itunes:summary>In short.</itunes:summary></item>"
+    )
+    body = rss(item).replace(
+        b"<rss", b'<rss xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    )
+    assert only(body).html == notes
+
+
+def test_elements_of_xhtml_become_html() -> None:
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><content type="xhtml">'
+        '<div xmlns="http://www.w3.org/1999/xhtml"><p>One<br/>two<img src="/p.jpg"/> &amp; '
+        "three.</p></div></content></entry></feed>"
+    )
+    assert only(body.encode()).html == (
+        '<p>One<br>two<img src="https://blog.example/p.jpg"> &amp; three.</p>'
+    )
+
+
+def test_the_language_of_an_entry_is_its_own() -> None:
+    body = rss("<item><dc:language>fr</dc:language></item>").replace(
+        b"<rss", b'<rss xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    )
+    assert only(body).language == "fr"
 
 
 # ── feeds as they are found ──────────────────────────────────────────────────────────────
