@@ -36,10 +36,17 @@ def scan(
     catalogue: Path | None = typer.Option(
         None, "--catalogue", metavar="FILE", help="Books to know, as JSON Lines, gzipped or not."
     ),
+    explain: str | None = typer.Option(
+        None, "--explain", metavar="WORDS", help="Say why these words were found, or were not."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="With --explain: a JSON object a document."),
 ) -> None:
     """Find the books and shop links in posts, and say why. Changes nothing, fetches nothing.
 
     Offsets count code points of the decoded file, end exclusive.
+
+    --explain "Deep Work" tells, for each place where these words stand, what speaks for a book
+    and against one, how sure that makes it and what follows, or why they were not looked at.
 
     Example: bookplate scan posts/ --jobs 2 > findings.jsonl
     """
@@ -47,7 +54,12 @@ def scan(
         raise UsageError(f"There is no format {form}.", mend=f"Use one of: {', '.join(_FORMATS)}")
     work = partial(scanned, form=cast(Literal["auto"], form), catalogue=catalogue)
     if catalogue is not None:
-        _catalogue(catalogue).by_title("")
+        opened(catalogue).by_title("")
+    if explain is not None:
+        from cli.explaining import explain_all
+
+        explain_all(paths, explain, cast(Literal["auto"], form), catalogue, jsonl or as_json)
+        return
     tally = Tally()
     show = _print_line if jsonl or not sys.stdout.isatty() else partial(_print_table, console())
     total = 0
@@ -69,14 +81,20 @@ def scanned(
     from service import pipeline
     from service.plugins import programmes
 
+    document = document_of(source, form)
+    return pipeline.scan(document, programmes=programmes(), catalogue=opened(catalogue))
+
+
+def document_of(source: Input, form: Literal["auto"] | Media) -> Document:
+    """The document that lies in a file. Raises UnreadableInput."""
     text = read(source).text
     media = media_of(source, text) if form == "auto" else form
-    document = Document(text, cast(Media, str(media)))
-    return pipeline.scan(document, programmes=programmes(), catalogue=_catalogue(catalogue))
+    return Document(text, cast(Media, str(media)))
 
 
 @cache
-def _catalogue(path: Path | None) -> "Catalogue":
+def opened(path: Path | None) -> "Catalogue":
+    """The catalogue to scan by, opened once a process."""
     from service import pipeline
 
     return pipeline.catalogue(path)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from service.explain import Explanation
     from service.ingest.archive import Batch, Span, WayKind
     from service.ingest.discovery import Discovery
     from service.ingest.fetch import Fetcher
@@ -80,6 +81,15 @@ def scan(
 
     reader = Reader(cache(partial(language_of, document)), marketplace)
     return tuple(resolve(find(document, programmes), document, catalogue, rulings, reader))
+
+
+def explain(
+    document: Document, phrase: str, *, programmes: Sequence[Programme], catalogue: Catalogue
+) -> Explanation:
+    """Why the phrase was found in the document, or not, at each place where it stands."""
+    from service.explain import explain as explain_phrase
+
+    return explain_phrase(document, phrase, programmes=programmes, catalogue=catalogue)
 
 
 def rewrite(

@@ -10,7 +10,7 @@ from service.find.isbns import isbns_in
 from service.find.language import spoken
 from service.find.links import shop_links, shop_links_in_bytes
 from service.find.lost import lost_links, without_calls
-from service.find.mentions import mentions
+from service.find.mentions import FLOOR, mentions
 from service.find.reading import read
 from service.find.speech import language_of
 from service.model import Document, Finding
@@ -19,15 +19,18 @@ from service.ports import Programme
 __all__ = ["find", "language_of", "shop_links", "shop_links_in_bytes"]
 
 
-def find(document: Document, programmes: Sequence[Programme]) -> list[Finding]:
+def find(
+    document: Document, programmes: Sequence[Programme], *, floor: float = FLOOR
+) -> list[Finding]:
     """Everything in the document that may have to do with a book or a shop, sorted by start.
 
     Shop links come decided ("rewrite" or "keep"). Mentions, ISBNs and lost links come with a
-    confidence and the reasons; mentions may overlap; a lost link has no title yet.
+    confidence and the reasons; mentions may overlap; a lost link has no title yet. Mentions less
+    likely than `floor` are not told.
     """
     reading = read(document)
     language = spoken(reading.text.text, reading.language)
-    named = mentions(reading, language)
+    named = mentions(reading, language, floor=floor)
     lost = list(lost_links(reading, language, programmes, named))
     found = [
         *shop_links(document, programmes, reading),

@@ -21,10 +21,11 @@ _SUBTITLE = re.compile(r"\s*[:;]|\s+[–—-]\s+")
 _LIST_ROLES = {"is_line", "is_line_by", "is_after_name", "is_label", "whole_list_item", "is_h"}
 
 
-def mentions(reading: Reading, language: Language) -> list[Finding]:
+def mentions(reading: Reading, language: Language, *, floor: float = FLOOR) -> list[Finding]:
     """Every span that may name a book, with how likely it does; overlapping readings too.
 
-    Sorted by start. `title` is the words themselves, `authors` those named around them.
+    Sorted by start; none less likely than `floor`. `title` is the words themselves, `authors`
+    those named around them.
     """
     places = Places(reading, language)
     weighed = second_look(places, first_look(places), weights("first"))
@@ -33,7 +34,7 @@ def mentions(reading: Reading, language: Language) -> list[Finding]:
     for each in weighed:
         names = (*each.features, *each.relations)
         likely = probability(second.log_odds(names))
-        if likely >= FLOOR:
+        if likely >= floor:
             found.append(_finding(reading, each, likely, reasons(names, second.weights)))
     return authors_of(reading, found)
 

@@ -31,12 +31,13 @@ def resolve(
     catalogue: Catalogue,
     rulings: Sequence[Ruling] = (),
     reader: Reader | None = None,
+    least: float = SUGGEST,
 ) -> list[Finding]:
     """The findings with their books and decisions, sorted by start, mentions not overlapping.
 
     `reader` is for whom editions are chosen; without one, the document's language decides.
 
-    Mentions too unlikely to suggest are dropped, unless a ruling speaks of them; so are lost
+    Mentions less likely than `least` are dropped, unless a ruling speaks of them; so are lost
     links that mean no one book. Raises CatalogueError where the catalogue can't be read.
     """
     links = resolved_links(findings, catalogue)
@@ -45,12 +46,12 @@ def resolve(
     words = cache(lambda: words_of(_TAG.sub(" ", document.source)))
     mentions = with_books(mentions, links, catalogue, reader=reader, words=words)
     mentions = ruled(mentions, rulings)
-    told = [decided(each) for each in mentions if _is_told(each)]
-    unlikely = [each for each in mentions if not _is_told(each)]
+    told = [decided(each) for each in mentions if _is_told(each, least)]
+    unlikely = [each for each in mentions if not _is_told(each, least)]
     lost = [each for each in findings if each.kind == "book_link"]
     told += tied(lost, told, links, document, unlikely)
     return sorted([*links, *told], key=lambda each: (each.start, each.end, each.kind))
 
 
-def _is_told(finding: Finding) -> bool:
-    return finding.confidence >= SUGGEST or finding.decided_by == "person"
+def _is_told(finding: Finding, least: float) -> bool:
+    return finding.confidence >= least or finding.decided_by == "person"

@@ -64,3 +64,19 @@ def test_mistakes_are_told_with_their_exit_code(words: tuple[str, ...], code: in
     found, _, errors = bookplate(*words)
     assert found == code
     assert errors
+
+
+def test_explain_prints_reasons_and_json(tmp_path: Path) -> None:
+    post = tmp_path / "post.html"
+    post.write_text(POST)
+    words = ["--explain", "The Shipping news", str(post)]
+    command = [sys.executable, "-m", "cli.main", "scan", *words]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "linked, 99% sure" in said
+    assert "in italics" in said
+    code, (told,), _ = bookplate(*words, "--json")
+    assert code == 0
+    (place,) = told["places"]
+    assert (place["outcome"], place["against"]) == ("link", [])
+    assert "in italics" in place["for"]
+    assert POST[place["start"] : place["end"]] == "The Shipping News"
