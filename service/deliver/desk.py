@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from service.deliver import intake, steps
 from service.deliver.plan import findings_of, put, step_of
 from service.errors import BookplateError, UsageError
+from service.markup import unescaped
 from service.store import deliveries as stored
 from service.store import posts as stored_posts
 from service.store import rulings
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from service.model import Finding, Ruling
     from service.store.tables import DeliveryRow
 
+_TAG = re.compile(r"<[^>]*>")
 _OLD = ("baseline", "held", "skipped")
 
 
@@ -122,17 +125,41 @@ def suggestions(row: RevisionRow) -> list[tuple[int, Finding]]:
 
 def rule_on_title(publisher: Publisher, ruling: Ruling) -> None:
     """Accept or reject a title for the whole blog; posts that name it are planned anew."""
-    now = publisher.now()
-    wanted = rulings.title_key(ruling.title)
     with publisher.store.session() as session:
-        rulings.decide(session, publisher.owner, ruling, now)
-        for post in session.scalars(
-            select(PostRow).where(PostRow.blog_id == publisher.owner, PostRow.state == "announced")
-        ):
-            row = stored_posts.newest_revision(session, post)
-            titles = {rulings.title_key(each.title) for each in findings_of(row) if each.title}
-            if wanted in titles:
-                post.settles_at = now
+        rulings.decide(session, publisher.owner, ruling, publisher.now())
+        _plan_anew(session, publisher, ruling.title)
+
+
+def forget_ruling(publisher: Publisher, title: str) -> None:
+    """Take back what was decided of a title; posts that name it are planned anew.
+
+    Raises UsageError where nothing was decided of it.
+    """
+    with publisher.store.session() as session:
+        if not rulings.forget(session, publisher.owner, title):
+            raise UsageError(
+                f'Nothing was decided of "{title}".', mend="List them: bookplate review decisions"
+            )
+        _plan_anew(session, publisher, title)
+
+
+def _plan_anew(session: Session, publisher: Publisher, title: str) -> None:
+    """Let the announced posts that speak of a title be looked at again."""
+    for post in session.scalars(
+        select(PostRow).where(PostRow.blog_id == publisher.owner, PostRow.state == "announced")
+    ):
+        row = stored_posts.newest_revision(session, post)
+        if _speaks_of(row, rulings.title_key(title)):
+            post.settles_at = publisher.now()
+
+
+def _speaks_of(row: RevisionRow, wanted: str) -> bool:
+    """Whether a revision's words or findings hold a title (its key)."""
+    named = (each.title for each in findings_of(row) if each.title)
+    if wanted in {rulings.title_key(each) for each in named}:
+        return True
+    words = unescaped(_TAG.sub("", str(row.content.get("html", ""))))
+    return f" {wanted} " in f" {rulings.title_key(words)} "
 
 
 # ── deliveries ───────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ from service.resolve.languages import Reader
 from service.resolve.links import resolved_links
 from service.resolve.meant import with_books
 from service.resolve.mentions import resolved_mentions
-from service.resolve.rulings import ruled
+from service.resolve.rulings import promoted, ruled
 from service.resolve.ties import tied
 
 _TAG = re.compile(r"<[^>]*>")
@@ -41,7 +41,8 @@ def resolve(
     links that mean no one book. Raises CatalogueError where the catalogue can't be read.
     """
     links = resolved_links(findings, catalogue)
-    mentions = resolved_mentions(findings, links, document, catalogue)
+    weighed = promoted(findings, rulings)
+    mentions = resolved_mentions(weighed, links, document, catalogue)
     reader = reader or Reader(lambda: document.language)
     words = cache(lambda: words_of(_TAG.sub(" ", document.source)))
     mentions = with_books(mentions, links, catalogue, reader=reader, words=words)

@@ -20,6 +20,22 @@ def ruled(mentions: Sequence[Finding], rulings: Sequence[Ruling]) -> list[Findin
     ]
 
 
+def promoted(findings: Sequence[Finding], rulings: Sequence[Ruling]) -> list[Finding]:
+    """The findings, mentions of an accepted title certain: they win over other readings of the
+    same words."""
+    accepted = [ruling for ruling in rulings if ruling.decision == "link"]
+    if not accepted:
+        return list(findings)
+    keys = {title_key(ruling.title) for ruling in accepted}
+    keys |= {main_key(ruling.title) for ruling in accepted}
+    return [
+        replace(each, confidence=1.0)
+        if each.kind == "book_mention" and title_key(each.text) in keys
+        else each
+        for each in findings
+    ]
+
+
 def _apply(mention: Finding, ruling: Ruling | None) -> Finding:
     if ruling is None:
         return mention

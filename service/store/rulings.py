@@ -33,3 +33,24 @@ def decide(session: Session, owner: int, ruling: Ruling, now: datetime) -> None:
         row = RulingRow(blog_id=owner, title_key=key)
         session.add(row)
     row.ruling, row.decided_at = ruling_json(ruling), now
+
+
+def forget(session: Session, owner: int, title: str) -> bool:
+    """Take back what was decided of a title; whether anything was."""
+    key = title_key(title)
+    row = session.scalar(
+        select(RulingRow).where(RulingRow.blog_id == owner, RulingRow.title_key == key)
+    )
+    if row is not None:
+        session.delete(row)
+    return row is not None
+
+
+def decided(session: Session, owner: int) -> list[tuple[Ruling, datetime]]:
+    """Every ruling of the blog and when it was made, the newest first."""
+    rows = session.scalars(
+        select(RulingRow)
+        .where(RulingRow.blog_id == owner)
+        .order_by(RulingRow.decided_at.desc(), RulingRow.id.desc())
+    )
+    return [(ruling_from(row.ruling), row.decided_at) for row in rows]

@@ -260,6 +260,20 @@ def test_a_title_is_ruled_on_for_every_post(own: Workplace) -> None:
     assert ruling["decision"] == "ignore"
 
 
+def test_a_title_is_said_to_mean_a_book_listed_and_forgotten(own: Workplace) -> None:
+    title = "The Housekeeper and the Professor"
+    said = own("review", "accept", title, "--isbn", "978-1-4555-8669-1").stdout
+    assert f"means {title} (ISBN 9781455586691)" in said
+    (decided,) = own.json("review", "decisions")
+    assert (decided["title"], decided["decision"]) == (title, "link")
+    assert decided["book"]["edition"]["isbn13"] == "9781455586691"
+    own("review", "forget", title)
+    assert own.json("review", "decisions") == []
+    assert "Nothing was decided" in own("review", "forget", title, expect=2).stderr
+    wrong = own("review", "accept", title, "--isbn", "978-1-4555-8669-2", expect=2).stderr
+    assert "is no book’s number" in wrong
+
+
 # ── beginning ────────────────────────────────────────────────────────────────────────────
 
 

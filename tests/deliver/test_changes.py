@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from service.deliver import desk
+from service.deliver.meant import book_meant
 from service.errors import ChannelUnreachable, RemoteGone, RenditionRejected
 from service.model import Ruling
 from tests.blog import Blog, prose
@@ -206,6 +207,24 @@ def test_a_ruling_brings_the_copies_up_to_date(out: Rig, blog: Blog) -> None:
 
     assert before == 2
     assert drop(out)[0].count("tag=shelf-20") == 1
+
+
+def test_a_title_that_means_another_book_leads_there_until_that_is_forgotten(
+    out: Rig, blog: Blog
+) -> None:
+    named = "I also read The Housekeeper and the <b>Professor</b> by Yōko Ogawa."
+    blog.edit("post", prose("post", named))
+    out.run()
+    title = "The Housekeeper and the Professor"
+    book = book_meant(out, title, "978-1-4555-8669-1", None, ())
+
+    desk.rule_on_title(out, Ruling("the housekeeper and the professor", "link", book))
+    out.run()
+    assert "/dp/1455586692" in drop(out)[0]
+
+    desk.forget_ruling(out, title)
+    out.run()
+    assert "/dp/0312427808" in drop(out)[0]
 
 
 # ── deletions ────────────────────────────────────────────────────────────────────────────

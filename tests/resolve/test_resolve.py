@@ -93,6 +93,14 @@ def test_what_the_blogger_ruled_wins(decision: str) -> None:
         assert (mention.asin, mention.confidence) == ("B000000001", 1.0)
 
 
+def test_a_title_that_was_accepted_wins_over_other_readings_of_its_words() -> None:
+    source = "<p>We read Tom Reed’s Slow Shed Company Handbook in class.</p>"
+    assert not [e for e in scan(source) if e.title == "Slow Shed Company Handbook"]
+    (mention,) = scan(source, rulings=(Ruling("Slow Shed Company Handbook", "link"),))
+    assert (mention.text, mention.decision) == ("Slow Shed Company Handbook", "link")
+    assert mention.decided_by == "person"
+
+
 TIES = [
     (
         "<h2>The Art of Rest by Ann Hill</h2><p>A book.</p><p>Buy it on Amazon.</p>"

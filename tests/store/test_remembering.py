@@ -176,6 +176,16 @@ def test_a_ruling_takes_the_place_of_an_earlier_one(store: Store, owner: int) ->
     assert ruling == Ruling("IT!", "link", book)
 
 
+def test_a_ruling_is_forgotten_by_any_spelling_of_its_title(store: Store, owner: int) -> None:
+    with store.session() as session:
+        rulings.decide(session, owner, Ruling("It", "ignore"), NOON)
+        rulings.decide(session, owner, Ruling("Stoner", "link"), NOON + timedelta(seconds=1))
+        assert [each.title for each, _ in rulings.decided(session, owner)] == ["Stoner", "It"]
+        assert rulings.forget(session, owner, "“IT”")
+        assert not rulings.forget(session, owner, "It")
+        assert [each.title for each in rulings.of_blog(session, owner)] == ["Stoner"]
+
+
 def test_a_webhook_is_kept_once_for_each_source(store: Store, owner: int) -> None:
     assert hooks.keep(store, owner, "cms", "msg_1", {"url": "x"}, NOON)
     assert not hooks.keep(store, owner, "cms", "msg_1", {"url": "y"}, NOON)

@@ -62,6 +62,39 @@ def test_a_title_is_decided_for_the_whole_blog(
 
 
 @pytest.mark.parametrize(
+    ("number", "asin"),
+    [
+        ("978-1-4555-8669-1", "1455586692"),
+        ("B000000001", "B000000001"),
+        (" https://www.amazon.com/dp/1455586692?x=y ", "1455586692"),
+    ],
+)
+def test_a_title_may_be_said_to_mean_a_book_and_that_forgotten(
+    at: Publisher, client: TestClient, number: str, asin: str
+) -> None:
+    form = {"title": "Stoner", "decision": "link", "number": number}
+    assert client.post("/rulings", data=form).status_code == 303
+    with at.store.session() as session:
+        (ruling,) = rulings.of_blog(session, at.owner)
+    assert ruling.book is not None
+    assert ruling.book.edition is not None
+    assert ruling.book.edition.asin == asin
+    client.post("/rulings", data={"title": "Stoner", "decision": "forget"})
+    with at.store.session() as session:
+        assert rulings.of_blog(session, at.owner) == ()
+
+
+def test_a_number_that_is_none_is_said_to_be_and_nothing_decided(
+    at: Publisher, client: TestClient
+) -> None:
+    form = {"title": "Stoner", "decision": "link", "number": "978-1-4555-8669-2", "back": "/"}
+    client.post("/rulings", data=form)
+    assert "is no book’s number" in client.get("/").text
+    with at.store.session() as session:
+        assert rulings.of_blog(session, at.owner) == ()
+
+
+@pytest.mark.parametrize(
     "form", [{}, {"title": "Stoner"}, {"title": " ", "decision": "link"}, {"decision": "link"}]
 )
 def test_a_ruling_without_title_or_decision_is_none(

@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from service.deliver import desk
+from service.deliver.meant import book_meant
 from service.deliver.publisher import Publisher
 from service.errors import SettingsError, UsageError
 from service.model import Ruling
@@ -62,19 +63,31 @@ async def decide_delivery(
 
 @router.post("/rulings")
 async def decide_title(request: Request, here: Here) -> RedirectResponse:
-    """Accept or reject a title, for all posts of the blog."""
+    """Accept or reject a title, say which book it means (`number`), or forget what was decided;
+    for all posts of the blog."""
     form = await _form(request)
     title, decision = form.get("title", "").strip(), form.get("decision")
-    if not title or decision not in ("link", "ignore"):
-        raise HTTPException(400, 'A ruling needs "title", and "decision": link or ignore.')
-    verb = "is linked" if decision == "link" else "is left alone"
-    ruling = Ruling(title, "link" if decision == "link" else "ignore")
-    return await _done(
-        here,
-        form,
-        f"“{title}” {verb} from now on, in all posts.",
-        lambda: desk.rule_on_title(here.publisher, ruling),
-    )
+    if not title or decision not in _RULINGS:
+        raise HTTPException(400, 'A ruling needs "title", and "decision": link, ignore or forget.')
+    number = form.get("number", "").strip() if decision == "link" else ""
+    said = f"“{title}” {_RULINGS[decision]}"
+    return await _done(here, form, said, lambda: _rule(here.publisher, title, decision, number))
+
+
+_RULINGS = {
+    "link": "is linked from now on, in all posts.",
+    "ignore": "is left alone from now on, in all posts.",
+    "forget": "is weighed like any other again.",
+}
+
+
+def _rule(publisher: Publisher, title: str, decision: str, number: str) -> None:
+    if decision == "forget":
+        desk.forget_ruling(publisher, title)
+        return
+    book = book_meant(publisher, title, number, None, ()) if number else None
+    ruling = Ruling(title, "link" if decision == "link" else "ignore", book)
+    desk.rule_on_title(publisher, ruling)
 
 
 async def _form(request: Request) -> dict[str, str]:
