@@ -7,11 +7,12 @@ _PAGE = 100
 
 
 def export(config: ConfigOption = None) -> None:
-    """Everything we know, as JSON Lines: sources, posts with their content, rulings, deliveries.
+    """Everything we know, as JSON Lines: sources, rulings, books, posts with their content,
+    deliveries.
 
     Example: bookplate export > everything.jsonl
     """
-    from service.store import rulings, views
+    from service.store import ledger, rulings, views
 
     with opened(config) as publisher:
         with publisher.store.reading() as session:
@@ -20,6 +21,8 @@ def export(config: ConfigOption = None) -> None:
                 tables.print_json({**told, "kind": "source"})
             for ruling in rulings.of_blog(session, publisher.owner):
                 tables.print_json({"kind": "ruling", **tables.plain(ruling)})
+            for book in ledger.ledger(session, publisher.owner):
+                tables.print_json({"kind": "book", **tables.plain(book)})
         before: int | None = None
         while True:
             with publisher.store.reading() as session:

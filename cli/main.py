@@ -33,6 +33,7 @@ COMMANDS = {
     "review": Command("cli.review", "What waits for you: approve or reject."),
     "posts": Command("cli.posts", "The posts we know, and what became of each."),
     "deliveries": Command("cli.deliveries", "What went where: retry, hold, cancel, withdraw."),
+    "books": Command("cli.books", "The books the blog names: which edition, where; correct one."),
     "channels": Command("cli.channels", "The ways out: verify them, see their rules."),
     "doctor": Command("cli.doctor", "Say what is wrong and how to mend it."),
     "db": Command("cli.db", "The database: upgrade, current."),

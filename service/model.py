@@ -308,6 +308,25 @@ class Ruling:
     book: Book | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a post names or links a book, and with which numbers.
+
+    `key` is what spellings of the title share ("" where only a number is known), `surnames` are
+    those of the authors, folded; `words` is how the book is named there. `url` is the shop link
+    that the blogger set on it, None where it is only named. `alternatives` as of a finding.
+    """
+
+    book: Book
+    key: str
+    surnames: tuple[str, ...]
+    words: str
+    url: str | None = None
+    decision: Decision = "keep"
+    confidence: float = 1.0
+    alternatives: tuple[Book, ...] = ()
+
+
 # ── what is made of it for a channel ─────────────────────────────────────────────────────
 
 

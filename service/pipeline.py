@@ -23,7 +23,7 @@ from service.shops import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from service.model import (
         Abilities,
         Blog,
+        Book,
         Change,
         Document,
         Entry,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         Finding,
         Media,
         Page,
+        Place,
         Rendition,
         Revision,
         Rewritten,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
         Ruling,
     )
     from service.ports import Catalogue, Programme
+    from service.resolve.own import OwnBook
 
 __all__ = ["Shops", "asked", "rules", "shop_links", "shop_links_in_bytes", "shops_for"]
 
@@ -205,6 +208,36 @@ def catalogue(path: Path | None = None) -> Catalogue:
     from service.resolve import open_catalogue
 
     return open_catalogue(path)
+
+
+def own_catalogue(own: Iterable[OwnBook], others: Catalogue) -> Catalogue:
+    """What the blogger linked or corrected, before another catalogue's books."""
+    from service.resolve.own import OwnCatalogue
+
+    return OwnCatalogue(own, others)
+
+
+def own_book(book: Book, keys: Iterable[str], numbers: Iterable[str], corrected: bool) -> OwnBook:
+    """A book of the blog's own, under these title keys and numbers."""
+    from service.resolve.own import OwnBook
+
+    return OwnBook(book, tuple(keys), tuple(numbers), corrected)
+
+
+def places(
+    findings: Sequence[Finding], document: Document, programmes: Sequence[Programme]
+) -> tuple[Place, ...]:
+    """Where the document names and links books, as its resolved findings tell."""
+    from service.resolve.places import places as places_of
+
+    return places_of(findings, document, programmes)
+
+
+def title_key(title: str) -> str:
+    """What spellings of one main title share."""
+    from service.resolve.titles import main_key
+
+    return main_key(title)
 
 
 def fetcher(*, allow_private: Sequence[str] = (), contact: str | None = None) -> Fetcher:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from service.deliver.publisher import Publisher
-    from service.model import ChannelSettings, Finding, Rendition, Revision, Ruling
+    from service.model import ChannelSettings, Finding, Place, Rendition, Revision, Ruling
     from service.pipeline import Shops
     from service.ports import Programme
 
@@ -28,12 +28,14 @@ TAKEN_BACK = ("gone", "skipped")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was found in a post's newest content, and what each channel would carry."""
+    """What was found in a post's newest content, where it speaks of books, and what each channel
+    would carry."""
 
     revision_id: int
     settles_at: datetime | None
     findings: tuple[Finding, ...]
     renditions: tuple[tuple[ChannelSettings, Rendition], ...]
+    places: tuple[Place, ...] = ()
 
     def is_of(self, post: PostRow) -> bool:
         """Whether the post is still what was drafted: not edited, nor ruled on, since."""
@@ -63,7 +65,8 @@ def draft(publisher: Publisher, post_id: int) -> Draft | None:
     )
     shops = pipeline.shops_for(publisher.blog, programmes)
     shown = as_done(findings, [rendition for _, rendition in renditions], shops)
-    return Draft(row.id, settles_at, shown, renditions)
+    places = pipeline.places(findings, revision.document, programmes)
+    return Draft(row.id, settles_at, shown, renditions, places)
 
 
 def as_done(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from service.deliver import steps
 from service.deliver.drafts import TAKEN_BACK, Draft, draft
 from service.errors import BookplateError
+from service.store import books as stored_books
 from service.store import deliveries as stored
 from service.store import posts as stored_posts
 from service.store.nouns import findings_from, findings_json, rendition_json
@@ -57,6 +58,8 @@ def plan(publisher: Publisher, *, limit: int | None = None) -> tuple[list[Planne
         ids = [post.id for post in settled if post.id not in put_off]
     planned: list[Planned] = []
     errors: list[str] = []
+    if ids:
+        publisher.forget_own_books()
     for post_id in ids:
         try:
             one = _plan_post(publisher, post_id)
@@ -107,6 +110,7 @@ def _plan_renditions(
 ) -> Planned:
     row = stored_posts.newest_revision(session, post)
     row.findings = findings_json(drafted.findings)
+    stored_books.record(session, post, row, drafted.places, publisher.now())
     existing = stored.of_post(session, post.id)
     outcome = []
     for settings, rendition in drafted.renditions:

@@ -14,6 +14,7 @@ from service import pipeline, plugins
 from service.deliver.channels import open_channel
 from service.errors import SettingsError
 from service.ports import ChannelContext
+from service.store import books as stored_books
 from service.store import sources as stored
 
 if TYPE_CHECKING:
@@ -77,9 +78,25 @@ class Publisher:
         return pipeline.Shops(plugins.programmes(), self.blog.tracking_ids, self.blog.marketplace)
 
     @cached_property
-    def catalogue(self) -> Catalogue:
+    def installed(self) -> Catalogue:
+        """The catalogue that is configured, else the one that ships."""
         named = self.blog.catalogue
         return pipeline.catalogue(Path(named) if named else None)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The books that the blogger linked or corrected, then the installed catalogue's."""
+        with self.store.reading() as session:
+            own = stored_books.own_books(session, self.owner)
+        books = [
+            pipeline.own_book(book, (*keys, pipeline.title_key(book.title)), numbers, corrected)
+            for book, keys, numbers, corrected in own
+        ]
+        return pipeline.own_catalogue(books, self.installed)
+
+    def forget_own_books(self) -> None:
+        """Others may have linked or corrected books since: ask the store again."""
+        self.__dict__.pop("catalogue", None)
 
     @cached_property
     def door(self) -> Fetcher:

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from service.deliver import desk, hooks, intake
+from service.deliver import desk, hooks, intake, ledger
 from service.deliver.plan import Planned, plan
 from service.deliver.slots import Slot, take_any_slot
 from service.errors import BookplateError, StoreError
@@ -77,6 +77,7 @@ def take_in(publisher: Publisher, wishes: Wishes, tell: Callable[[str], None]) -
         done.polls.append(report)
         done.errors.extend(report.errors)
     desk.announce(publisher, wishes.posts, wishes.since, done.errors)
+    ledger.keep(publisher, tell)
     _plan(publisher, done, wishes.limit)
     return done
 
@@ -278,6 +279,7 @@ class Service:
     def _turn(self, engine: Engine | None) -> None:
         done = Round()
         done.errors.extend(hooks.work_off(self._publisher))
+        ledger.keep(self._publisher)
         _plan(self._publisher, done)
         if engine is not None:
             engine.submit()

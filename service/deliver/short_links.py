@@ -27,15 +27,20 @@ _MOST_HOPS = 4
 log = logging.getLogger("bookplate.short_links")
 
 
-def knowing_short_links(publisher: Publisher, findings: Sequence[Finding]) -> Shops:
-    """The shops, knowing where the short links found lead; the very same where there are none."""
+def knowing_short_links(
+    publisher: Publisher, findings: Sequence[Finding], *, ask: bool = True
+) -> Shops:
+    """The shops, knowing where the short links found lead; the very same where there are none.
+
+    Without `ask` only those that were opened before are known.
+    """
     shops = publisher.shops
     if not publisher.blog.expand_short_links:
         return shops
     targets: dict[str, str] = {}
     for programme in shops.programmes:
         for short in _short_links(programme, findings):
-            target = _target(publisher, programme, short)
+            target = _target(publisher, programme, short) if ask else _kept(publisher, short)
             if target is not None:
                 targets[short] = target
     if not targets:
@@ -66,6 +71,12 @@ def _target(publisher: Publisher, programme: Programme, short: str) -> str | Non
     with publisher.store.session() as session:
         session.merge(ShortLinkRow(url=short, target=target, at=publisher.now()))
     return target
+
+
+def _kept(publisher: Publisher, short: str) -> str | None:
+    with publisher.store.reading() as session:
+        kept = session.get(ShortLinkRow, short)
+        return kept.target if kept is not None else None
 
 
 def _opened(publisher: Publisher, programme: Programme, short: str) -> str | None:

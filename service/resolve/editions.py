@@ -183,7 +183,7 @@ def _with(book: Book, edition: Edition | None) -> Book:
 
 
 def _shown(book: Book, editions: Sequence[Edition]) -> Iterator[Book]:
-    return (_with(book, each) for each in editions[:_MOST_EDITIONS])
+    return (replace(_with(book, each), told=None) for each in editions[:_MOST_EDITIONS])
 
 
 def _why(

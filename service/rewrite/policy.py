@@ -120,12 +120,14 @@ class Policy:
 
     # ── new links ────────────────────────────────────────────────────────────────────────
 
-    def for_book(self, finding: Finding) -> Target | None:
+    def for_book(self, finding: Finding, marketplace: str | None = None) -> Target | None:
         """Where a new link for a finding's book shall lead; None where there may be none.
 
-        Words that name a shop lead there; others to the first of the blogger's shops that can.
+        Words that name a shop lead there; others to the first of the blogger's shops that can,
+        to the blog's marketplace or to the one given.
         """
         book, shops = finding.book, self._shops_for(finding)
+        marketplace = marketplace or self.marketplace
         if book is None:
             return None
         refused = unpaid = None
@@ -134,7 +136,7 @@ class Policy:
             if not self.may_pay(programme):
                 refused = refused or self.rules[programme.kind].why
                 continue
-            url = programme.link_for(book, self.marketplace, self._ids(programme))
+            url = programme.link_for(book, marketplace, self._ids(programme))
             if url is not None:
                 link = programme.read(url)
                 target = _target(programme, url, "book", _why_there(link))
@@ -146,7 +148,7 @@ class Policy:
         if refused is not None:
             self.note(f"No book links here: {refused}")
         elif shops:
-            self.note(self._no_id(shops[0], self.marketplace))
+            self.note(self._no_id(shops[0], marketplace))
         return None
 
     def beside(self, finding: Finding, first: Target) -> list[Target]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from service.model import Change, PaidLink, Rewritten
@@ -13,7 +14,7 @@ from service.rewrite.splice import in_order
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from service.model import Document, Finding, OthersTags, Rule
+    from service.model import Document, Finding, OthersTags, Rule, ShopLink
     from service.ports import Programme
 
 Mentions = Literal["link", "suggest", "off"]
@@ -110,7 +111,11 @@ class _Work:
                 self.paid.append((finding.start, link.url, programme.kind))
             return
         decided = finding.decided_by == "person"
-        target = self.policy.for_link(programme, link, decided=decided)
+        if decided and may_pay and _is_corrected(finding, link):
+            named = replace(finding, kind="book_link")
+            target = self.policy.for_book(named, link.marketplace)
+        else:
+            target = self.policy.for_link(programme, link, decided=decided)
         if target is not None and not self._retarget(finding, target) and not may_pay:
             self.policy.stays(programme, link)
 
@@ -216,6 +221,11 @@ class _Work:
         """What each shop wants disclosed, in the order in which readers meet the shops."""
         wanted = (self.policy.rules[kind].disclosure for kind in dict.fromkeys(kinds))
         return [each for each in dict.fromkeys(wanted) if each]
+
+
+def _is_corrected(finding: Finding, link: ShopLink) -> bool:
+    """Whether the blogger said that this link's number means another book or edition."""
+    return (finding.isbn13, finding.asin) != (link.isbn13, link.asin)
 
 
 def _is_whole(change: Change, target: Target) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from service.model import Finding, Rendition, Revision, Ruling
+from service.model import Book, Finding, Rendition, Revision, Ruling
 
 T = TypeVar("T")
 
@@ -49,3 +49,11 @@ def ruling_json(ruling: Ruling) -> dict[str, Any]:
 
 def ruling_from(kept: dict[str, Any]) -> Ruling:
     return _adapter(Ruling).validate_python(kept)  # type: ignore[no-any-return]
+
+
+def book_json(book: Book) -> dict[str, Any]:
+    return _to_json(Book, book)  # type: ignore[no-any-return]
+
+
+def book_from(kept: dict[str, Any]) -> Book:
+    return _adapter(Book).validate_python(kept)  # type: ignore[no-any-return]

@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -134,6 +135,8 @@ class RevisionRow(Base):
     complete: Mapped[bool]
     findings: Mapped[list[Any] | None]
     seen_at: Mapped[datetime]
+    #: when its books were written down in the ledger
+    booked_at: Mapped[datetime | None]
 
 
 class RulingRow(Base):
@@ -146,6 +149,45 @@ class RulingRow(Base):
     title_key: Mapped[str]
     ruling: Mapped[dict[str, Any]]
     decided_at: Mapped[datetime]
+
+
+class BookRow(Base):
+    """A book of the blog's ledger, as its posts tell of it.
+
+    `corrections` are what the blogger said it is, the last one holds; each with its day.
+    """
+
+    __tablename__ = "books"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    blog_id: Mapped[int] = mapped_column(ForeignKey("blogs.id", ondelete="CASCADE"), index=True)
+    book: Mapped[dict[str, Any]]
+    surnames: Mapped[list[Any]]
+    alternatives: Mapped[list[Any]]
+    corrections: Mapped[list[Any]]
+    since: Mapped[datetime]
+
+
+class BookPlaceRow(Base):
+    """Where a revision names a book, or links it (`url`): the title's key, the number there."""
+
+    __tablename__ = "book_places"
+    __table_args__ = (Index(None, "blog_id", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    blog_id: Mapped[int] = mapped_column(ForeignKey("blogs.id", ondelete="CASCADE"))
+    book_id: Mapped[int] = mapped_column(ForeignKey("books.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    revision_id: Mapped[int] = mapped_column(
+        ForeignKey("revisions.id", ondelete="CASCADE"), index=True
+    )
+    key: Mapped[str]
+    words: Mapped[str]
+    book: Mapped[dict[str, Any]]
+    isbn13: Mapped[str | None] = mapped_column(String(13))
+    asin: Mapped[str | None] = mapped_column(String(10))
+    url: Mapped[str | None]
+    decision: Mapped[str] = mapped_column(String(16))
+    confidence: Mapped[float] = mapped_column(Float())
+    since: Mapped[datetime]
 
 
 class DeliveryRow(Base):

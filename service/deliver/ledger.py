@@ -1,0 +1,160 @@
+"""The ledger of books is kept: posts are read for it, and a book is corrected everywhere."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service import pipeline
+from service.deliver.short_links import knowing_short_links
+from service.errors import BookplateError, UsageError
+from service.store import books as stored
+from service.store import deliveries as stored_deliveries
+from service.store import rulings
+from service.store.nouns import book_from, revision_from
+from service.store.tables import BookRow, PostRow, RevisionRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from service.deliver.publisher import Publisher
+    from service.model import Book, Document, Place, Ruling
+
+#: revisions read between two looks at what there is
+_BATCH = 100
+
+log = logging.getLogger("bookplate.books")
+
+
+def keep(publisher: Publisher, tell: Callable[[str], None] = lambda _: None) -> int:
+    """Read every revision that was not read yet for the books that it names and links, old posts
+    too: the blog's own archive is a catalogue. Gives how many were read."""
+    read = 0
+    while True:
+        with publisher.store.reading() as session:
+            ids = stored.unbooked(session, publisher.owner, _BATCH)
+            ruled = rulings.of_blog(session, publisher.owner) if ids else ()
+        if not ids:
+            break
+        tell(f"reading {len(ids)} posts for their books")
+        for revision_id in ids:
+            try:
+                _read(publisher, revision_id, ruled)
+            except BookplateError as error:
+                log.warning("posts are not read for their books: %s", error)
+                return read
+            read += 1
+    if read:
+        publisher.forget_own_books()
+    return read
+
+
+def _read(publisher: Publisher, revision_id: int, ruled: tuple[Ruling, ...]) -> None:
+    with publisher.store.reading() as session:
+        row = session.get(RevisionRow, revision_id)
+        assert row is not None
+        document = revision_from(row.content).document
+    places: tuple[Place, ...] = ()
+    try:
+        places = _places(publisher, document, ruled)
+    except BookplateError:
+        raise
+    except Exception:
+        log.exception("revision %d could not be read for its books", revision_id)
+    with publisher.store.session() as session:
+        row = session.get(RevisionRow, revision_id)
+        if row is not None and row.booked_at is None:
+            post = session.get(PostRow, row.post_id)
+            assert post is not None
+            stored.record(session, post, row, places, publisher.now())
+
+
+def _places(
+    publisher: Publisher, document: Document, ruled: tuple[Ruling, ...]
+) -> tuple[Place, ...]:
+    links = pipeline.shop_links(document, programmes=publisher.shops.programmes)
+    programmes = knowing_short_links(publisher, links, ask=False).programmes
+    findings = pipeline.scan(
+        document,
+        programmes=programmes,
+        catalogue=publisher.catalogue,
+        rulings=ruled,
+        marketplace=publisher.blog.marketplace,
+    )
+    return pipeline.places(findings, document, programmes)
+
+
+# ── corrections ──────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What a correction changes: copies that follow with the next run, posts not sent yet, and
+    copies that can't be changed any more, as (post, channel)."""
+
+    book: Book
+    follow: tuple[tuple[str, str], ...]
+    unsent: int
+    stay: tuple[tuple[str, str], ...]
+
+
+def correct(publisher: Publisher, book_id: int, change: Callable[[Book], Book]) -> Consequences:
+    """Let the book be what `change` makes of it, in every post from now on. Raises UsageError."""
+    with publisher.store.session() as session:
+        row = _book(session, publisher, book_id)
+        book = change(_as_told(row))
+        stored.correct(row, book, publisher.now())
+        told = _replan(session, publisher, row, book)
+    publisher.forget_own_books()
+    return told
+
+
+def undo(publisher: Publisher, book_id: int) -> Consequences:
+    """Take the last correction of a book back. Raises UsageError where there is none."""
+    with publisher.store.session() as session:
+        row = _book(session, publisher, book_id)
+        if not stored.undo(row):
+            raise UsageError(
+                f"Book {book_id} was not corrected: there is nothing to undo.",
+                mend=f"Look at it: bookplate books show {book_id}",
+            )
+        told = _replan(session, publisher, row, _as_told(row))
+    publisher.forget_own_books()
+    return told
+
+
+def _as_told(row: BookRow) -> Book:
+    said = stored.corrected(row)
+    return said[0] if said is not None else book_from(row.book)
+
+
+def _book(session: Session, publisher: Publisher, book_id: int) -> BookRow:
+    row = stored.find(session, publisher.owner, book_id)
+    if row is None:
+        raise UsageError(f"There is no book {book_id}.", mend="List them: bookplate books")
+    return row
+
+
+def _replan(session: Session, publisher: Publisher, row: BookRow, book: Book) -> Consequences:
+    """Let every post that went out with the book be planned anew."""
+    follow: list[tuple[str, str]] = []
+    stay: list[tuple[str, str]] = []
+    unsent = 0
+    channels = {each.name: each for each in publisher.blog.channels}
+    posts: Sequence[PostRow] = stored.announced_with(session, row.id)
+    for post in posts:
+        if post.state == "announced":
+            post.settles_at = publisher.now()
+        for channel, delivery in stored_deliveries.of_post(session, post.id).items():
+            if delivery.state in ("withdrawn", "cancelled"):
+                continue
+            if delivery.sent_digest is None:
+                unsent += 1
+                continue
+            settings = channels.get(channel)
+            can = settings is not None and publisher.abilities(settings).edit
+            (follow if can else stay).append((post.title or post.url, channel))
+    return Consequences(book, tuple(follow), unsent, tuple(stay))
