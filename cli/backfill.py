@@ -116,6 +116,7 @@ def _really(
     gets: "Patient",
     watch: "Callable[[str, int, int | None], None]",
 ) -> "Backfill":
+    from service.deliver import ledger
     from service.deliver.backfill import prepare, walk
 
     watch("looking for the way", 0, None)
@@ -123,6 +124,7 @@ def _really(
     for now in walk(publisher, source, state, wish, gets):
         seen = now.taken + now.known + now.passed + now.left + len(now.failed)
         watch(f"{now.taken} taken in", seen, now.total)
+    ledger.keep(publisher, lambda what: watch(what, 0, None))
     return state
 
 
