@@ -95,13 +95,13 @@ def by_trafilatura(source: bytes) -> list[str]:
 
 
 def by_readability(source: bytes) -> list[str]:
-    from readability import Document  # type: ignore[import-not-found, unused-ignore]
+    from readability import Document
 
     return words_of_html(Document(source.decode("utf-8", "replace")).summary())
 
 
 def by_resiliparse(source: bytes) -> list[str]:
-    from resiliparse.extract.html2text import (  # type: ignore[import-not-found, unused-ignore]
+    from resiliparse.extract.html2text import (
         extract_plain_text,
     )
 

@@ -14,51 +14,45 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from service.ingest.absolute import absolute_html
-from service.ingest.page_noise import class_weight, names_of
+from service.ingest.page_cleaning import clean
+from service.ingest.page_furniture import drop_furniture
 from service.ingest.page_region import Region, find_region
-from service.ingest.page_stats import Stats, measured
+from service.ingest.page_tree import flat, take_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_SHARE = re.compile(r"(?:\b|_)(?:share|sharedaddy|sharing|addtoany|social)(?:\b|_)", re.IGNORECASE)
-_VIDEO = re.compile(
-    r"//(?:www\.)?(?:(?:dailymotion|youtube|youtube-nocookie|player\.vimeo|v\.qq)\.com|"
-    r"(?:archive|upload\.wikimedia)\.org|player\.twitch\.tv|player\.bilibili\.com|"
-    r"open\.spotify\.com|w\.soundcloud\.com|bandcamp\.com)",
-    re.IGNORECASE,
-)
 _LATE = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-hi-res-src", "data-url")
 _LATE_SETS = ("data-srcset", "data-lazy-srcset")
-_JUDGED = frozenset("form table ul ol div section header h1 h2".split())
 _EMPTY = frozenset("p div section span h1 h2 h3 h4 h5 h6 ul ol li figure a header".split())
 _CONTENT = "img, picture, video, audio, iframe, embed, object, svg, math, hr, br, canvas"
 _KEPT_EMPTY = frozenset(each.strip() for each in _CONTENT.split(","))
 _ENOUGH, _CLEARLY_LONGER = 500, 2.0
-_BREAKS = frozenset(
-    "p div section article header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table tr "
-    "figure figcaption br hr details summary main".split()
-)
 
 
-def post_of(body: Any, title: str | None) -> Any:
+def post_of(body: Any, title: str | None, names: Iterable[str], base: str | None) -> Any:
     """The post on a page as a new div, everything else left out.
+
+    `names` are those of its authors and its site, `base` is the page's address.
 
     Tried strictly first, then with less belief in the names of classes, then without taking
     anything out, because short posts look like noise.
     """
     longest: tuple[int, Any] = (-1, None)
-    for strict, clean in ((True, True), (False, True), (False, False)):
-        root = _assembled(find_region(body, strict=strict), title, clean)
-        length = len(_flat(root))
-        if length >= _ENOUGH:
-            return root
+    for strict, cleaned in ((True, True), (False, True), (False, False)):
+        region = find_region(body, strict=strict)
+        root = _assembled(region, title, cleaned=cleaned)
+        length = len(flat(root))
         if length > longest[0] * _CLEARLY_LONGER:
             longest = (length, root)
+        if length >= _ENOUGH or (region.named and length):
+            break
+    drop_furniture(longest[1], names, base)
+    _drop_empty(longest[1])
     return longest[1]
 
 
-def _assembled(region: Region, title: str | None, clean: bool) -> Any:
+def _assembled(region: Region, title: str | None, *, cleaned: bool) -> Any:
     root = lxml_html.Element("div")
     for part in region.parts:
         copied = _copy(part, region.dropped)
@@ -67,8 +61,8 @@ def _assembled(region: Region, title: str | None, clean: bool) -> Any:
             copied.tag = "div"
         root.append(copied)
     _mend_pictures(root)
-    if clean:
-        _clean(root)
+    if cleaned:
+        clean(root)
     _drop_title(root, title)
     _drop_empty(root)
     return root
@@ -86,22 +80,6 @@ def html_of(root: Any, base: str | None) -> str:
     return absolute_html(inner.strip(), base)
 
 
-def text_of(root: Any) -> str:
-    """The words of an element: a line for each block, white space collapsed except in code."""
-    pieces: list[str] = []
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if not isinstance(element.tag, str):
-            continue
-        if element.tag in _BREAKS:
-            pieces.append("\n")
-        text = element.text if event == "start" else element.tail if element is not root else None
-        if text:
-            kept = any(each.tag == "pre" for each in (element, *element.iterancestors()))
-            pieces.append(text if kept else re.sub(r"\s+", " ", text))
-    lines = (line.strip(" \t\r") for line in "".join(pieces).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
 def first_picture(root: Any, base: str | None) -> str | None:
     from service.ingest.wording import first_image
 
@@ -117,112 +95,18 @@ def _copy(part: Any, dropped: set[Any]) -> Any:
     pairs = zip(part.iter(), copied.iter(), strict=True)
     out = [copy for original, copy in pairs if original in dropped]
     for each in out:
-        _remove(each)
+        take_out(each)
     return copied
-
-
-def _remove(element: Any) -> None:
-    """Take an element out and leave the text after it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        previous = element.getprevious()
-        if previous is not None:
-            previous.tail = (previous.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
-
-
-def _clean(root: Any) -> None:
-    for element in [each for each in root.iter("iframe", "embed") if not _is_video(each)]:
-        _remove(element)
-    for element in list(root.iterdescendants()):
-        if isinstance(element.tag, str) and _is_share(element):
-            _remove(element)
-    stats = measured(root, set())
-    for element in reversed(list(root.iterdescendants())):
-        if element.tag in _JUDGED and element in stats and _is_noise(element, stats[element]):
-            _remove(element)
-
-
-def _is_video(element: Any) -> bool:
-    return any(_VIDEO.search(value) for value in element.attrib.values())
-
-
-def _is_share(element: Any) -> bool:
-    names = names_of(element)
-    return bool(names) and _SHARE.search(names) is not None and len(_flat(element)) < 500
-
-
-def _flat(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
-def _is_noise(element: Any, counted: Stats) -> bool:
-    tag, weight = element.tag, class_weight(element)
-    if tag in ("h1", "h2"):
-        return weight < 0
-    if tag == "table" and _is_data_table(element):
-        return False
-    if any(each.tag in ("table", "pre", "code", "figure") for each in element.iterancestors()):
-        return False
-    if weight < 0:
-        return True
-    if counted.commas >= 10:
-        return False
-    return _is_thin(element, counted, weight)
-
-
-def _is_thin(element: Any, counted: Stats, weight: int) -> bool:
-    """More links, pictures, fields or items than sentences."""
-    is_list = element.tag in ("ul", "ol")
-    items = counted.items - 100
-    in_figure = element.tag == "figure" or next(element.iterancestors("figure"), None) is not None
-    if not in_figure and counted.images > 1 and counted.paragraphs / counted.images < 0.5:
-        # a gallery is the post's own; a grid of cards that link elsewhere is not
-        return counted.link_density > 0.2
-    if not is_list and items > counted.paragraphs:
-        return True
-    if counted.inputs > counted.paragraphs // 3:
-        return True
-    heading_share = counted.headings / counted.text if counted.text else 0.0
-    if (
-        not is_list
-        and heading_share < 0.9
-        and counted.text < 25
-        and (counted.images == 0 or counted.images > 2)
-        and not in_figure
-    ):
-        return True
-    if not is_list and weight < 25 and counted.link_density > 0.2:
-        return True
-    return weight >= 25 and counted.link_density > 0.5
-
-
-def _is_data_table(table: Any) -> bool:
-    if table.get("role") == "presentation":
-        return False
-    if (
-        table.get("summary")
-        or next(table.iter("caption", "thead", "th", "tfoot"), None) is not None
-    ):
-        return True
-    if next((each for each in table.iter("table") if each is not table), None) is not None:
-        return False
-    rows = list(table.iter("tr"))
-    columns = max((sum(1 for _ in row.iter("td")) for row in rows), default=0)
-    return len(rows) >= 10 or columns > 4 or len(rows) * columns > 10
 
 
 def _drop_title(root: Any, title: str | None) -> None:
     """The heading that only repeats the title: the post's title stands beside its HTML."""
     words = re.findall(r"\w+", (title or "").lower())
     for heading in list(root.iter("h1", "h2", "h3"))[:2]:
-        own = re.findall(r"\w+", _flat(heading).lower())
-        if own and words and len(set(own) & set(words)) / len(set(own) | set(words)) > 0.75:
-            _remove(heading)
+        own = re.findall(r"\w+", flat(heading).lower())
+        alike = own and words and len(set(own) & set(words)) / len(set(own) | set(words)) > 0.75
+        if alike or (len(own) > 1 and own == words[-len(own) :]):
+            take_out(heading)
             return
 
 
@@ -234,7 +118,7 @@ def _drop_empty(root: Any) -> None:
             and not (element.text or "").strip()
             and not element.get("id")
         ):
-            _remove(element)
+            take_out(element)
 
 
 # ── mending ──────────────────────────────────────────────────────────────────────────────
@@ -242,6 +126,8 @@ def _drop_empty(root: Any) -> None:
 
 def _mend_pictures(root: Any) -> None:
     """Give pictures that a script would load late their address."""
+    for image in root.iter("amp-img"):
+        image.tag = "img"
     for image in root.iter("img", "source"):
         source = image.get("src", "")
         if not source or source.startswith("data:"):

@@ -78,12 +78,18 @@ class Metadata:
         return title
 
     def _only_heading(self) -> str:
+        """The page's one first-class heading, or one marked as a title; where there is none of
+        that class, the first lesser one that the window's name repeats."""
         headings = self._tree.xpath("//h1")
         for heading in headings:
             text = _text(heading)
             if len(headings) == 1 or "title" in (heading.get("class") or ""):
                 return text
-        return ""
+        if headings:
+            return ""
+        document = self._text_of("//title").lower()
+        lesser = (_text(each) for each in self._tree.xpath("//h2 | //h3")[:20])
+        return next((each for each in lesser if len(each) > 1 and each.lower() in document), "")
 
     @property
     def site_name(self) -> str | None:
@@ -131,6 +137,7 @@ class Metadata:
             "//a[@rel='author']",
             f"//*[{_has('vcard')}]//*[{_has('fn')}]",
             f"//*[{_has('byline')} or {_has('author')} or {_has('post-author')}]",
+            f"//article//header//*[{_has('username')}]",
             "//*[contains(@class, 'byline')]",
         ):
             found = tuple(_text(each) for each in self._tree.xpath(path)[:3])
@@ -201,6 +208,7 @@ class Metadata:
             "//time[@pubdate]",
             f"//time[{_has('entry-date')} or {_has('published')} or {_has('post-date')}]",
             f"//abbr[{_has('published')}]",
+            f"//*[{_has('date-header')} or {_has('entry-date')} or {_has('post-date')}]",
             "//article//header//time",
             "//article//time",
             "//time",

@@ -14,6 +14,10 @@ _DROPPED_ROLES = frozenset(
     "navigation complementary search banner contentinfo dialog alert alertdialog menu menubar "
     "toolbar tablist".split()
 )
+#: the names of these say nothing of whether they belong
+_NOT_BY_NAME = frozenset(
+    "body a article main table tbody td tr code h1 h2 h3 h4 h5 h6 blockquote pre em strong".split()
+)
 _UNLIKELY = re.compile(
     r"-ad-|\bads?\b|advert|banner|breadcrumb|combx|comment|community|cover-wrap|disqus|extra|"
     r"gdpr|cookie|footer|header|legends|menu|\bnav|related|remark|replies|\brss\b|shoutbox|share|"
@@ -38,7 +42,8 @@ _NEGATIVE = re.compile(
 _NEVER = re.compile(
     r"\b(?:sharedaddy|jp-relatedposts|relatedposts|comments-area|comment-list|commentlist|"
     r"disqus_thread|addtoany_share_save_container|post-share-buttons|comment-respond|"
-    r"post-navigation|yarpp-related|subscription-widget|mc4wp-form)\b",
+    r"post-navigation|yarpp-related|subscription-widget|mc4wp-form|kg-cta-card|kg-signup-card|td-a-rec)\b|"
+    r"(?:^|\s|__|\bb-|\bpost-|\bwp-block-)(?:comments?|trackbacks?)(?:[\s_-]|$)",
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -75,7 +80,7 @@ def _is_dropped(element: Any, strict: bool) -> bool:
         return tag not in ("img", "svg", "math", "span", "figure")
     if _NEVER.search(names_of(element)):
         return True
-    if not strict or tag in ("body", "a", "article", "main", "table", "tbody", "td", "tr", "code"):
+    if not strict or tag in _NOT_BY_NAME:
         return False
     return is_unlikely(element)
 

@@ -27,13 +27,19 @@ _TAG_SCORE = {
 _LISTS, _LIST = frozenset(("ul", "ol", "dl")), 0.5
 #: names that blog programs and magazines give to the body of a post alone
 _BODY = re.compile(
-    r"(?:^|[\s_-])(?:entry|post|article|art|story|blog|single|gh)[_-]{0,2}(?:content|body|text)"
-    r"(?:[\s_-]|$)|\b(?:e-content|articlebody|postbody|markdown-body|available-content)\b",
+    r"(?:^|[\s_-])(?:entry|post|article|art|story|blog|single|gh|node|singlepost)[_-]{0,2}"
+    r"(?:content|body|text)(?:[\s_-]|$)|"
+    r"(?:^|\s)(?:e-content|articlebody|postbody|storytext|markdown-body|available-content|"
+    r"w-richtext|prose|field--name-body|caas-body)(?:\s|$)|(?:^|\s)body_\w+",
     re.IGNORECASE,
 )
+#: what a named body holds of the text found by its sentences where both mean the same post, and
+#: how many times as much those may hold before the name is no longer believed
+_SAME_POST, _LITTLE_MORE, _MUCH_MORE, _CLEARLY = 0.6, 1_000, 10, 3
 _NAMED_BODY = 1.5
 _KIN = 0.3
 _LEAST_PARAGRAPH = 25
+_NEARLY_ALL = 0.7
 _GENERATIONS = 5
 
 
@@ -44,6 +50,8 @@ class Region:
     parts: list[Any]
     dropped: set[Any]
     stats: dict[Any, Stats]
+    #: the page itself names this as a post's body
+    named: bool = False
 
 
 def find_region(body: Any, *, strict: bool) -> Region:
@@ -53,7 +61,44 @@ def find_region(body: Any, *, strict: bool) -> Region:
     """
     dropped = outsiders(body, strict=strict)
     stats = measured(body, dropped)
-    return Region(_parts(body, stats, strict), dropped, stats)
+    parts = _parts(body, stats, strict)
+    named = _named_body(stats, parts)
+    return Region([named] if named is not None else parts, dropped, stats, named is not None)
+
+
+def _named_body(stats: dict[Any, Stats], parts: list[Any]) -> Any:
+    """The one element that the page names as a post's body, unless the sentences say otherwise."""
+    named = {each for each in stats if stats[each].text and _is_named(each)}
+    families: dict[str, list[Any]] = {}
+    for each in named:
+        if named.isdisjoint(each.iterancestors()) and not _in_comments(each):
+            families.setdefault(_family(each), []).append(each)
+    # of many alike, each is a teaser
+    single = [each[0] for each in families.values() if len(each) == 1]
+    if not single:
+        return None
+    body = max(single, key=lambda each: stats[each].text)
+    if any(stats[each].text * _CLEARLY > stats[body].text for each in single if each is not body):
+        return None
+    own, found = stats[body].text, sum(stats[each].text for each in parts if each in stats)
+    if body in set(parts[0].iterancestors()):
+        return None
+    above = set(body.iterancestors()) | {body}
+    if any(part in above for part in parts):
+        return body if own >= found * _SAME_POST or found - own < _LITTLE_MORE else None
+    return body if own * _MUCH_MORE >= found else None
+
+
+def _in_comments(element: Any) -> bool:
+    around = element.iterancestors("div", "section", "ol", "ul", "li")
+    return any("comment" in names_of(each).lower() for each in (element, *around))
+
+
+def _is_named(element: Any) -> bool:
+    if element.get("itemprop") == "articleBody":
+        return True
+    names = names_of(element)
+    return bool(names) and _BODY.search(names) is not None
 
 
 # ── scoring ──────────────────────────────────────────────────────────────────────────────
@@ -67,15 +112,14 @@ def _parts(body: Any, stats: dict[Any, Stats], strict: bool) -> list[Any]:
     ranked = sorted(((score, each) for each, score in final.items()), key=lambda pair: -pair[0])
     if not ranked or ranked[0][0] <= 0:
         return [body]
-    top = _promoted(ranked[:5], final, body)
+    top = _cell(_promoted(ranked[:5], final, body), stats)
     return _with_kin(_with_siblings(top, final, stats, body), top, final)
 
 
 def _trust(element: Any) -> float:
     if element.tag in _LISTS:
         return _LIST
-    named = element.get("itemprop") == "articleBody" or _BODY.search(names_of(element))
-    return _NAMED_BODY if named else 1.0
+    return _NAMED_BODY if _is_named(element) else 1.0
 
 
 def _with_kin(parts: list[Any], top: Any, final: dict[Any, float]) -> list[Any]:
@@ -157,6 +201,21 @@ def _promoted(ranked: list[tuple[float, Any]], final: dict[Any, float], body: An
     while parent is not None and parent is not body and len(parent) == 1:
         top, parent = parent, parent.getparent()
     return top
+
+
+def _cell(top: Any, stats: dict[Any, Stats]) -> Any:
+    """Of a table that lays out a page, the cell that holds most of the sentences."""
+    while top.tag in ("table", "tbody", "tr"):
+        inner = [each for each in top if each in stats]
+        best = max(inner, key=lambda each: _unlinked(stats[each]), default=None)
+        if best is None or _unlinked(stats[best]) < _unlinked(stats[top]) * _NEARLY_ALL:
+            break
+        top = best
+    return top
+
+
+def _unlinked(counted: Stats) -> float:
+    return counted.text - counted.linked
 
 
 def _with_siblings(

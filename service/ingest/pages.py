@@ -17,24 +17,26 @@ def extract(html: bytes | str, *, url: str | None, charset: str | None = None) -
     `url` is where the page was found, `charset` what the transport said. Raises UnreadableInput
     where there is no markup and no text at all.
     """
-    from service.ingest.page_body import first_picture, html_of, post_of, text_of
+    from service.ingest.page_body import first_picture, html_of, post_of
     from service.ingest.page_metadata import Metadata
+    from service.ingest.page_text import text_of
 
     text = page_text(html, charset) if isinstance(html, bytes) else scalars(html)
     tree = parsed(text, url)
     metadata = Metadata(text, tree, url)
     title = metadata.title
-    root = post_of(body_of(tree), title)
+    authors, site = metadata.authors, metadata.site_name
+    root = post_of(body_of(tree), title, filter(None, (*authors, site)), metadata.base)
     words = text_of(root)
     return Page(
         title=title,
         html=html_of(root, metadata.base),
         text=words,
-        authors=metadata.authors,
+        authors=authors,
         published=metadata.published,
         updated=metadata.updated,
         canonical_url=metadata.canonical_url,
-        site_name=metadata.site_name,
+        site_name=site,
         language=metadata.language,
         tags=metadata.tags,
         image=metadata.image or first_picture(root, metadata.base),

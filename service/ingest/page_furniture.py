@@ -1,0 +1,289 @@
+"""What publishers set between and around a post's own lines: bylines and dates at its top,
+"Continue reading", "Related: …", share words, tags and the author's box at its end.
+
+The words are data (`page_furniture.csv`). A line is taken out only where nothing else stands in
+it; a label only with links into the same site, because a blogger's own link elsewhere is text.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from service.ingest.page_noise import names_of
+from service.ingest.page_tree import flat, has_media, take_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_BLOCKS = _HEADINGS | frozenset(
+    "p div section article header footer ul ol li dl dt dd blockquote pre table tr td th "
+    "figure figcaption details summary main address".split()
+)
+#: what stands in these is quoted, tabled or code, whatever it says
+_OWN = frozenset("pre code blockquote table figure dl".split())
+_FURNITURE_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:byline|dateline|timestamp|(?:post|entry|article|story)[_-]?meta|posted[_-]?on|"
+    r"(?:post|entry|publish|published|pub|article)[_-]?date|read(?:ing)?[_-]?time|"
+    r"author[_-]?(?:box|bio|info|name|meta|card)|(?:tag|cat)s?[_-]links|"
+    r"(?:post|entry|article)[_-]?tags|tag[_-]?list|breadcrumbs?)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"^(?:(?:written|posted|published|story|words|text)\s+)?(?:by|von|par|por|door|di|da)\b[\s:]",
+    re.IGNORECASE,
+)
+_LONGEST_LINE, _LONGEST_BYLINE, _LONGEST_HEADING = 200, 160, 40
+_EDGE, _NAME_WORDS = 8, 6
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright\b)", re.IGNORECASE)
+#: a line of this many characters that is no byline is where the post begins
+_PROSE = 120
+#: of the characters after a heading such as "About the author", at most so many beside the post's
+_LEAST_BEFORE = 2.0
+
+
+def drop_furniture(root: Any, names: Iterable[str], base: str | None) -> None:
+    """Take the publisher's lines out of a post. `names` are those of its authors and its site,
+    `base` is the page's address."""
+    _Post(root, names, base).clear()
+
+
+@dataclass(slots=True)
+class _Line:
+    """A block without blocks within, or what stands alone between blocks."""
+
+    element: Any
+    text: str
+
+
+class _Post:
+    def __init__(self, root: Any, names: Iterable[str], base: str | None) -> None:
+        self.host = urlsplit(base or "").hostname
+        self.own = {word for name in names for word in _words(name)} | _phrases()["byline"]
+        self.lines = [_Line(each, flat(each)) for each in _lines(root)]
+        self.gone: set[Any] = set()
+
+    def clear(self) -> None:
+        self._clear_sections()
+        self._clear_edges()
+        for line in self._left():
+            if line.element not in self.gone and self._is_furniture(line):
+                self._take_with_links_after(line)
+
+    def _left(self) -> list[_Line]:
+        return [line for line in self.lines if line.element not in self.gone]
+
+    def _take(self, element: Any) -> None:
+        self.gone.update(element.iter())
+        take_out(element)
+
+    # ── before the first line and after the last ─────────────────────────────────────────
+
+    def _clear_edges(self) -> None:
+        """Take out the lines before the post's first and after its last that say only who and
+        when, or lead elsewhere in the site."""
+        lines = self._left()
+        for line in lines[:_EDGE]:
+            if not self._edge_taken(line, first=True):
+                break
+        for line in reversed(lines[-_EDGE:]):
+            if line.element not in self.gone and not self._edge_taken(line, first=False):
+                break
+
+    def _edge_taken(self, line: _Line, *, first: bool) -> bool:
+        """Whether to look at the next line too: this one was taken out, or is too short to be
+        prose."""
+        element, text = line.element, line.text
+        if element.tag == "li" or has_media(element):
+            return first and len(text) < _PROSE
+        if element.tag in _HEADINGS and not any(map(str.isdigit, text)):
+            return False
+        if not text or (len(text) <= _LONGEST_BYLINE and self._is_edge(line)):
+            self._take(element)
+            return True
+        return first and len(text) < _PROSE
+
+    def _is_edge(self, line: _Line) -> bool:
+        return (
+            self._is_byline(line.text)
+            or self._is_byline_of_links(line)
+            or _COPYRIGHT.match(line.text) is not None
+            or (_all_linked(line, "") and self._leads_within(line.element))
+        )
+
+    def _is_byline(self, text: str) -> bool:
+        words = _words(text)
+        left = [word for word in words if word not in self.own and not word.isdigit()]
+        if not left:
+            return len(words) > 1 or text.isdigit()
+        if len(left) > _NAME_WORDS or text[-1] in ".!?:":
+            return False
+        return _BY.match(text) is not None or (_YEAR.search(text) is not None and text.istitle())
+
+    def _is_byline_of_links(self, line: _Line) -> bool:
+        """ "Posted by A at 8:30 in B, C", where A, B and C are links."""
+        if next(line.element.iter("a"), None) is None:
+            return False
+        linked = {word for link in line.element.iter("a") for word in _words(flat(link))}
+        words = [word for word in _words(line.text) if word not in linked]
+        return bool(words) and all(word in self.own or word.isdigit() for word in words)
+
+    # ── lines and labels ─────────────────────────────────────────────────────────────────
+
+    def _is_furniture(self, line: _Line) -> bool:
+        element, text, phrases = line.element, line.text, _phrases()
+        if len(text) > _LONGEST_LINE or has_media(element):
+            return False
+        if _FURNITURE_NAMES.search(names_of(element)):
+            return True
+        if element.tag in _HEADINGS:
+            return _key(text) in phrases["label"] and self._is_links(element.getnext())
+        if element.tag != "li" and _key(text) in phrases["line"]:
+            return True
+        opening = _before_links(element) or text.partition(":")[0]
+        label = _key(opening)
+        if label in phrases["tags"]:
+            return _all_linked(line, opening)
+        if label not in phrases["label"]:
+            return False
+        if label == _key(text):
+            return self._is_links(element.getnext())
+        return _all_linked(line, opening) and self._leads_within(element)
+
+    def _leads_within(self, element: Any) -> bool:
+        """Whether every link leads into the same site."""
+        for link in element.iter("a"):
+            try:
+                target = urlsplit(link.get("href", "")).hostname
+            except ValueError:
+                return False
+            if target and _site(target) != _site(self.host or ""):
+                return False
+        return True
+
+    def _is_links(self, element: Any) -> bool:
+        """Whether an element is a list of links into the same site."""
+        if element is None or element.tag in _HEADINGS or element.tag in _OWN:
+            return False
+        text = flat(element)
+        linked = sum(len(flat(each)) for each in element.iter("a"))
+        return bool(text) and linked >= len(text) * 0.7 and self._leads_within(element)
+
+    def _take_with_links_after(self, line: _Line) -> None:
+        """Take out a line, and where it is a label alone, the links that it announces."""
+        if _key(line.text) in _phrases()["label"]:
+            following = line.element.getnext()
+            while following is not None and self._is_links(following):
+                after = following.getnext()
+                self._take(following)
+                following = after
+        self._take(line.element)
+
+    # ── what follows a post ──────────────────────────────────────────────────────────────
+
+    def _clear_sections(self) -> None:
+        """Take out what follows a heading such as "About the author", to the end or the next
+        heading, where the post stands before it."""
+        whole, before = sum(len(line.text) for line in self.lines), 0
+        for line in self.lines:
+            length = len(line.text)
+            if (
+                length <= _LONGEST_HEADING
+                and before > _LEAST_BEFORE * (whole - before)
+                and line.element not in self.gone
+                and _key(line.text) in _phrases()["section"]
+            ):
+                self._take_from(line.element)
+            before += length
+
+    def _take_from(self, heading: Any) -> None:
+        start = heading
+        while start.getprevious() is None and start.getnext() is None and _stands_alone(start):
+            parent = start.getparent()
+            if parent.getparent() is None:
+                break
+            start = parent
+        following = start.getnext()
+        while following is not None and following.tag not in _HEADINGS:
+            after = following.getnext()
+            self._take(following)
+            following = after
+        self._take(start)
+
+
+def _lines(root: Any) -> Iterator[Any]:
+    """The blocks without blocks within, and what stands alone between blocks, in order; none of
+    what is quoted, tabled or code."""
+    holders, own = {root}, set()
+    for block in root.iterdescendants(*_BLOCKS):
+        parent = block.getparent()
+        while parent is not None and parent not in holders:
+            holders.add(parent)
+            parent = parent.getparent()
+    for each in root.iterdescendants():
+        parent = each.getparent()
+        if each.tag in _OWN or parent in own:
+            own.add(each)
+        elif each not in holders and (
+            each.tag in _BLOCKS or (parent in holders and _stands_alone(each))
+        ):
+            yield each
+
+
+def _stands_alone(element: Any) -> bool:
+    before = element.getprevious()
+    text = element.getparent().text if before is None else before.tail
+    return not (text or "").strip() and not (element.tail or "").strip()
+
+
+def _before_links(element: Any) -> str:
+    """The words of a line before its first link."""
+    link = next(element.iter("a"), None)
+    if link is None:
+        return ""
+    pieces: list[str] = []
+    for each in element.iter():
+        if each is link:
+            break
+        pieces.append(each.text or "")
+    return " ".join("".join(pieces).split())
+
+
+def _all_linked(line: _Line, label: str) -> bool:
+    """Whether a line holds nothing but its label, links, and what stands between links."""
+    links = list(line.element.iter("a"))
+    linked = sum(len(flat(each)) for each in links)
+    return bool(links) and linked + len(label) + 3 * len(links) >= len(line.text) * 0.9
+
+
+def _site(host: str) -> str:
+    return ".".join(host.lower().split(".")[-2:])
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def _phrases() -> dict[str, frozenset[str]]:
+    """The keys of the words of each kind."""
+    text = files("service.ingest").joinpath("page_furniture.csv").read_text("utf-8")
+    found: dict[str, set[str]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        found.setdefault(row["kind"], set()).add(_key(row["words"]))
+    return {kind: frozenset(words) for kind, words in found.items()}
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+|\d+", text.casefold())
+
+
+def _key(text: str) -> str:
+    """A line's words alone, each number as 0."""
+    return " ".join("0" if word.isdigit() else word for word in _words(text))
