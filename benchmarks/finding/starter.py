@@ -10,7 +10,10 @@ import json
 import sys
 from pathlib import Path
 
-from service.resolve.catalogue import STARTER, sorted_rows
+from service.resolve.catalogue import STARTER
+from service.resolve.index.assemble import blank_head, index_bytes
+from service.resolve.index.json_lines import row_from
+from service.resolve.index.rows import lines_of
 
 #: lists whose licence allows shipping (service/resolve/starter/LICENCES.md)
 SHIPPED = frozenset(
@@ -32,8 +35,9 @@ _NO_BOOKS = ("recommended reading", "awesome ", "list of ", "books on ", "books 
 def main() -> None:
     content = gzip.decompress(Path(sys.argv[1]).read_bytes())
     kept = [line for line in content.split(b"\n") if line.strip() and _ships(json.loads(line))]
-    rows = sorted_rows(b"\n".join(kept), "starter")
-    STARTER.write_bytes(gzip.compress(rows, 9, mtime=0))
+    lines = lines_of(map(row_from, kept), 0)
+    # without a date, so that the same rows make the same file
+    STARTER.write_bytes(b"".join(index_bytes(lines, blank_head(len(kept), (), None))))
     print(f"{len(kept)} rows, {STARTER.stat().st_size} bytes")
 
 

@@ -33,7 +33,8 @@ from service.model import Document, Finding
 from service.ports import Catalogue
 from service.resolve import resolve
 from service.resolve.agreement import AgreementWeights, agreement, words_of
-from service.resolve.catalogue import RowsCatalogue, open_catalogue
+from service.resolve.catalogue import open_catalogue
+from service.resolve.rows_catalogue import RowsCatalogue
 
 ROOT = Path(__file__).resolve().parents[2] / "service"
 #: what a person would give each feature before having seen data: weights are drawn towards it
