@@ -27,7 +27,10 @@ def is_isbn13(number: str) -> bool:
     """Whether these 13 digits (no separators) are a 978 or 979 number whose check digit fits."""
     if len(number) != 13 or not (number.isascii() and number.isdigit()):
         return False
-    return number[:3] in ("978", "979") and number[12] == _isbn13_check(number[:12])
+    # the codes of the digits serve as digits: 7 · 48 + 3 · 6 · 48 is a multiple of ten
+    codes = number.encode()
+    fits = (sum(codes[::2]) + 3 * sum(codes[1::2])) % 10 == 0
+    return fits and number.startswith(("978", "979"))
 
 
 def isbn13_from_isbn10(isbn10: str) -> str:

@@ -75,8 +75,8 @@ def _editions(data: dict[str, Any]) -> list[Entry]:
         published if isinstance(published, int) else None,
     )
     # the usual row: two spellings of one right number
-    if isinstance(isbn13, str) and isinstance(isbn10, str) and not asin:
-        if isbn13[3:12] == isbn10[:9] and is_isbn13(isbn13):
+    match isbn13, isbn10, asin:
+        case str(), str(), None if isbn13[3:12] == isbn10[:9] and is_isbn13(isbn13):
             return [edition_entry(isbn13, None, *rest)]
     return checked(Edition(_text(isbn13), _text(isbn10), _text(asin), *rest))
 

@@ -26,15 +26,15 @@ class Counts:
     titles: int = 0
     books: int = 0
     editions: int = 0
-    languages: Counter[str] = field(default_factory=Counter)
-    sources: Counter[str] = field(default_factory=Counter)
+    languages: dict[str, int] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
 
     def add(self, other: "Counts") -> None:
         self.titles += other.titles
         self.books += other.books
         self.editions += other.editions
-        self.languages.update(other.languages)
-        self.sources.update(other.sources)
+        self.languages = dict(Counter(self.languages) + Counter(other.languages))
+        self.sources = dict(Counter(self.sources) + Counter(other.sources))
 
 
 @dataclass(slots=True)
@@ -58,11 +58,11 @@ def segment(lines: Iterable[bytes], part: int, parts: int, buckets: int) -> Segm
     made = Segment(part)
     size = buckets // parts
     first = part * size
-    by_bucket: list[list[Title]] = [[] for _ in range(size)]
-    for key, books in titles(sorted(lines)):
-        by_bucket[layout.place(key, buckets) - first].append((key, books))
+    by_bucket: list[list[bytes]] = [[] for _ in range(size)]
+    for line in lines:
+        by_bucket[layout.place(line[: line.index(b"\t")], buckets) - first].append(line)
     for bucket, held in enumerate(by_bucket, first):
-        _block(made, bucket, held)
+        _block(made, bucket, list(titles(sorted(held))))
     return made
 
 
@@ -129,8 +129,10 @@ def parts(books: list[Ordered]) -> Iterator[list[Ordered]]:
         editions = entry[EDITIONS]
         if len(editions) > most:
             entry[EDITIONS] = editions[:most]
-            for at in range(most, len(editions), most):
-                rest.append((order, [*entry[:EDITIONS], editions[at : at + most]]))
+            rest.extend(
+                (order, [*entry[:EDITIONS], editions[at : at + most]])
+                for at in range(most, len(editions), most)
+            )
     for at in range(0, len(books), most):
         yield books[at : at + most]
     for each in rest:
@@ -159,8 +161,10 @@ def _count(made: Segment, books: list[Ordered]) -> None:
     counts.titles += 1
     counts.books += len(books)
     for _, entry in books:
-        counts.sources[entry[SOURCE] or ""] += 1
+        source = entry[SOURCE] or ""
+        counts.sources[source] = counts.sources.get(source, 0) + 1
         counts.editions += len(entry[EDITIONS])
         for edition in entry[EDITIONS]:
             if len(edition) > _LANGUAGE and edition[_LANGUAGE]:
-                counts.languages[edition[_LANGUAGE]] += 1
+                language = edition[_LANGUAGE]
+                counts.languages[language] = counts.languages.get(language, 0) + 1
