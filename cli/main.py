@@ -35,6 +35,7 @@ COMMANDS = {
     "deliveries": Command("cli.deliveries", "What went where: retry, hold, cancel, withdraw."),
     "books": Command("cli.books", "The books the blog names: which edition, where; correct one."),
     "channels": Command("cli.channels", "The ways out: verify them, see their rules."),
+    "catalogue": Command("cli.catalogue", "The offline index of books: build, import, info."),
     "doctor": Command("cli.doctor", "Say what is wrong and how to mend it."),
     "db": Command("cli.db", "The database: upgrade, current."),
     "export": Command("cli.export", "Everything we know, as JSON Lines."),

@@ -34,7 +34,10 @@ def scan(
     ),
     jobs: int = typer.Option(1, "--jobs", "-j", help="Processes; 0 for one a core.", min=0),
     catalogue: Path | None = typer.Option(
-        None, "--catalogue", metavar="FILE", help="Books to know, as JSON Lines, gzipped or not."
+        None,
+        "--catalogue",
+        metavar="FILE",
+        help="Books to know: an index, or JSON Lines, gzipped or not.",
     ),
     explain: str | None = typer.Option(
         None, "--explain", metavar="WORDS", help="Say why these words were found, or were not."

@@ -9,7 +9,7 @@ BookplateError
 │   ├── Gone              404 or 410: `permanent` tells which
 │   └── Unreachable       no answer, or one that asks to come back later
 ├── UnreadableInput       a feed, page or file that is none
-├── CatalogueError        a catalogue that can't be opened or read
+├── CatalogueError        a catalogue that can't be opened, read or made
 ├── StoreError            the database is busy, full, older or newer than this program
 ├── HookRefused           a webhook that we don't take (carries its HTTP status)
 └── ChannelError          a channel did not do what was asked
@@ -88,7 +88,7 @@ class UnreadableInput(BookplateError):
 
 
 class CatalogueError(BookplateError):
-    """A catalogue of books can't be opened or read."""
+    """A catalogue of books can't be opened, read or made."""
 
 
 class StoreError(BookplateError):

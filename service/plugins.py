@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from service.errors import SettingsError
 
 if TYPE_CHECKING:
-    from service.ports import Channel, Programme
+    from service.ports import Channel, Export, Programme
 
 _ADAPTERS = Path(__file__).parent.parent / "adapters"
 _CHANNEL_FOLDERS = ("newsletters", "social", "blogs", "local")
@@ -38,6 +38,12 @@ def programme(kind: str) -> "Programme":
 def programmes() -> "tuple[Programme, ...]":
     """Every shop's programme."""
     return tuple(programme(kind) for kind in sorted(_modules("programmes", ("programmes",))))
+
+
+def exports() -> "tuple[Export, ...]":
+    """The reader of every kind of export of a library, by name of kind."""
+    kinds = sorted(_modules("exports", ("exports",)))
+    return tuple(_adapter("exports", ("exports",), kind)() for kind in kinds)
 
 
 def _adapter(group: str, folders: tuple[str, ...], kind: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import httpx2
@@ -66,6 +66,27 @@ class Catalogue(Protocol):
 
     def by_asin(self, asin: str) -> Book | None:
         """The book of this ASIN."""
+
+
+class BadRow(NamedTuple):
+    """A row of an export that is no book: its line in the file, from 1, and why."""
+
+    line: int
+    why: str
+
+
+class Export(Protocol):
+    """Reads what another program or site exports of a library. Pure but for the file."""
+
+    kind: ClassVar[str]
+    #: what people call it, and where they get it
+    about: ClassVar[str]
+
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """Whether the file, which begins with `head`, is such an export."""
+
+    def books(self, path: Path) -> Iterator[Book | BadRow]:
+        """Its books, one a row. Raises UnreadableInput for a file that is none."""
 
 
 # ── the world ────────────────────────────────────────────────────────────────────────────

@@ -46,7 +46,8 @@ def known_books(catalogue: Path | None) -> list[Book]:
     index = open_catalogue(catalogue)
     index.by_title("")
     opened = index if isinstance(index, Index) else index._opened  # type: ignore[attr-defined]
-    return [book for _, told in opened.lines() for book in books_from(told)]
+    lines = (line for block in range(opened.blocks) for line in opened.lines(block))
+    return [book for _, told in lines for book in books_from(told)]
 
 
 def write_dumps(folder: Path, rows: int, books: list[Book]) -> list[Path]:

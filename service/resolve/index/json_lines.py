@@ -13,6 +13,7 @@ import orjson
 from service.identifiers import is_isbn13
 from service.model import Edition
 from service.resolve.index.entries import Entry, edition_entry
+from service.resolve.index.languages import language_code
 from service.resolve.index.rows import Row, checked
 
 _FORMS = ("print", "ebook", "audio")
@@ -70,7 +71,7 @@ def _editions(data: dict[str, Any]) -> list[Entry]:
         return []
     form, published = get("form"), get("published")
     rest = (
-        _text(get("language")),
+        language_code(_text(get("language"))),
         form if form in _FORMS else None,
         published if isinstance(published, int) else None,
     )

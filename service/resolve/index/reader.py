@@ -56,13 +56,17 @@ class Index:
         book = self._by_number(isbn13_from_isbn10(asin)) if is_isbn10(asin) else None
         return book or self._by_number(asin)
 
-    def lines(self) -> Iterator[tuple[bytes, bytes]]:
-        """Every line: its key, and its books as JSON."""
-        for block in range(len(self._table) - 1):
-            for line in self._block(block).split(b"\n"):
-                if line:
-                    key, _, told = line.partition(b"\t")
-                    yield key, told
+    @property
+    def blocks(self) -> int:
+        """How many blocks there are, those of the overflow among them."""
+        return len(self._table) - 1
+
+    def lines(self, block: int) -> Iterator[tuple[bytes, bytes]]:
+        """Every line of a block: its title's key, and its books as JSON."""
+        for line in self._block(block).split(b"\n"):
+            if line:
+                key, _, told = line.partition(b"\t")
+                yield key, told
 
     def verify(self) -> None:
         """Read the whole file and compare its checksums. Raises CatalogueError."""

@@ -16,6 +16,7 @@ from service.identifiers import is_asin, isbns
 from service.model import Book, Edition
 from service.resolve.agreement import surname
 from service.resolve.index.entries import Entry, edition_entry
+from service.resolve.index.languages import language_code
 from service.resolve.titles import main_key, whole_key
 
 _surname = lru_cache(1 << 16)(surname)
@@ -59,7 +60,7 @@ def checked(edition: Edition) -> list[Entry]:
     kept = asin if is_asin(asin) and asin != isbn10 else None
     if isbn13 is None and kept is None:
         return []
-    rest = (edition.language, edition.form, edition.published)
+    rest = (language_code(edition.language), edition.form, edition.published)
     found = [edition_entry(isbn13, kept, *rest)]
     if other13 is not None and other13 != isbn13:
         found.append(edition_entry(other13, None, *rest))
