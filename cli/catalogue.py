@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -218,7 +219,8 @@ def _show(name: str, head: "Head") -> None:
     }
     for what, told in lines.items():
         if told:
-            print(f"  {what:<10} {told}")
+            first = f"  {what:<10} "
+            print(fill(told, tables.WIDTH, initial_indent=first, subsequent_indent=" " * 13))
 
 
 def _counted(counts: Mapping[str, int]) -> str:
@@ -227,11 +229,15 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(shown) + (f", {more} more" if more > 0 else "")
 
 
+def _unwatched(stage: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
 @contextmanager
 def _progress() -> "Iterator[Watch]":
     """A bar on stderr when a person watches."""
     if not sys.stderr.isatty():
-        yield lambda stage, done, total: None
+        yield _unwatched
         return
     from rich.console import Console
     from rich.progress import (

@@ -205,7 +205,7 @@ class Settings(BaseSettings):
         default_factory=dict, description="A programme's tracking ids, one a marketplace."
     )
     marketplace: str = Field("amazon.com", description="Where links to mentioned books lead.")
-    catalogue: str | None = Field(None, description="A catalogue file instead of the installed.")
+    catalogue: str | None = Field(None, description="Books to know: an index, or JSON Lines.")
     source: list[SourceSection] = Field(default_factory=list)
     channel: list[ChannelSection] = Field(default_factory=list)
     database_url: str | None = Field(

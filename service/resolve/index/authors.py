@@ -2,13 +2,14 @@
 
 import mmap
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 
-_NAMES, _PLACES = "names", "places"
+_NAMES, _PLACES, _REDIRECTS = "names", "places", "redirects"
 
 
 class NamesWriter:
@@ -23,7 +24,7 @@ class NamesWriter:
         self._file.write(b"\n")
         self._at = 1
         self._places = array("Q")
-        self._redirects: list[tuple[int, int]] = []
+        self._redirects = array("I")
         self.count = 0
 
     def add(self, named: Sequence[tuple[int, str]]) -> None:
@@ -31,9 +32,7 @@ class NamesWriter:
         if not named:
             return
         places = self._places
-        largest = max(number for number, _ in named)
-        if largest >= len(places):
-            places.frombytes(bytes(8 * (largest + 1 - len(places))))
+        _reach(places, max(number for number, _ in named))
         written = []
         for number, name in named:
             line = name.encode("utf-8", "replace") + b"\n"
@@ -45,25 +44,32 @@ class NamesWriter:
 
     def redirect(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Numbers that stand for another since two authors were found to be one."""
-        self._redirects.extend(pairs)
+        if pairs:
+            _reach(self._redirects, max(old for old, _ in pairs))
+            for old, new in pairs:
+                self._redirects[old] = new
 
     def close(self) -> None:
         """Write the rest."""
         self._file.close()
-        places = self._places
-        for old, new in self._redirects:
-            if old < len(places) and new < len(places) and not places[old]:
-                places[old] = places[new]
-        with (self._folder / _PLACES).open("wb") as file:
-            self._places.tofile(file)
+        for name, integers in ((_PLACES, self._places), (_REDIRECTS, self._redirects)):
+            with (self._folder / name).open("wb") as file:
+                integers.tofile(file)
+
+
+def _reach(integers: "array[int]", largest: int) -> None:
+    """Make it so long that it has a place for the largest number."""
+    integers.frombytes(bytes(integers.itemsize * max(0, largest + 1 - len(integers))))
 
 
 class Names:
     """The names that NamesWriters left in folders. A context manager."""
 
-    def __init__(self, folders: Iterable[Path]) -> None:
+    def __init__(self, folders: Sequence[Path]) -> None:
         self._stack = ExitStack()
-        self._folders = [each for each in map(self._opened, folders) if each is not None]
+        self._names = [self._mapped(folder / _NAMES) for folder in folders]
+        self._places = [self._integers(folder / _PLACES, "Q") for folder in folders]
+        self._redirects = [self._integers(folder / _REDIRECTS, "I") for folder in folders]
         self.of = lru_cache(1 << 16)(self._of)
 
     def __enter__(self) -> "Names":
@@ -75,23 +81,30 @@ class Names:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._folders.clear()
         self._stack.close()
 
     def _of(self, number: int) -> str | None:
-        for names, places in self._folders:
+        """The author's name, or that of the author that the number now stands for."""
+        return self._name(number) or self._name(_first(self._redirects, number))
+
+    def _name(self, number: int) -> str | None:
+        for names, places in zip(self._names, self._places, strict=True):
             if number < len(places) and (place := places[number]):
                 return names[place : names.find(b"\n", place)].decode()
         return None
 
-    def _opened(self, folder: Path) -> "tuple[mmap.mmap, memoryview[int]] | None":
-        if (folder / _PLACES).stat().st_size == 0:
-            return None
-        names, places = self._mapped(folder / _NAMES), self._mapped(folder / _PLACES)
-        view = memoryview(places).cast("Q")
+    def _integers(self, path: Path, kind: Literal["Q", "I"]) -> "memoryview[int]":
+        if path.stat().st_size == 0:
+            return memoryview(b"")
+        view = memoryview(self._mapped(path)).cast(kind)
         self._stack.callback(view.release)
-        return names, view
+        return view
 
     def _mapped(self, path: Path) -> mmap.mmap:
         with path.open("rb") as file:
-            return self._stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return self._stack.enter_context(mapped)
+
+
+def _first(integers: "Sequence[memoryview[int]]", number: int) -> int:
+    return next((each[number] for each in integers if number < len(each) and each[number]), 0)

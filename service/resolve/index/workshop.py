@@ -12,6 +12,9 @@ from typing import Any
 
 from service.errors import CatalogueError
 
+#: seconds that workers of a command that was killed may still hold the lock
+PATIENCE = 3.0
+
 
 class Workshop:
     """The folder in which one index is made. Stages that are finished are not begun again.
@@ -81,8 +84,7 @@ def workshop(output: Path, recipe: Mapping[str, Any]) -> Iterator[Workshop]:
     from filelock import FileLock, Timeout
 
     try:
-        # workers of a command that was killed hold the lock for a moment
-        with FileLock(output.with_name(f".{output.name}.lock"), timeout=3):
+        with FileLock(output.with_name(f".{output.name}.lock"), timeout=PATIENCE):
             yield Workshop(output, recipe)
     except Timeout as error:
         raise CatalogueError(
