@@ -208,7 +208,8 @@ def _told(output: Path, report: "Report", as_json: bool) -> None:
 
 
 def _show(name: str, head: "Head") -> None:
-    print(f"{name}: {head.books:,} books of {head.titles:,} titles, {head.editions:,} editions")
+    of = f"{_many(head.books, 'book')} of {_many(head.titles, 'title')}"
+    print(f"{name}: {of}, {_many(head.editions, 'edition')}")
     lines = {
         "made": head.made or "with Bookplate",
         "from": ", ".join(f"{each['name']} ({each['rows']:,})" for each in head.inputs),
@@ -221,6 +222,10 @@ def _show(name: str, head: "Head") -> None:
         if told:
             first = f"  {what:<10} "
             print(fill(told, tables.WIDTH, initial_indent=first, subsequent_indent=" " * 13))
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _counted(counts: Mapping[str, int]) -> str:
