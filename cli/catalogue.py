@@ -17,7 +17,9 @@ from cli.workplace import ConfigOption
 from service.errors import UsageError
 
 if TYPE_CHECKING:
-    from service.catalogues import Head, Report, Watch
+    from service.resolve.index.build import Report
+    from service.resolve.index.finish import Watch
+    from service.resolve.index.layout import Head
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from service.resolve.index.build import Report
     from service.resolve.index.finish import Watch
     from service.resolve.index.imports import Source
-    from service.resolve.index.layout import Head
     from service.resolve.index.reader import Index
-
-__all__ = ["Head", "Report", "Source", "Watch"]
 
 
 def sources_of(paths: Sequence[Path], kind: str, exports: Sequence[Export]) -> list[Source]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from service import pipeline
+from service import catalogues
 from service.errors import UnreadableInput, UsageError
 from service.model import Book
 from service.plugins import exports
@@ -64,7 +64,7 @@ def test_an_export_gives_its_books(tmp_path: Path, case: dict[str, Any], encodin
         encoding = "utf-8"
     path = tmp_path / case["file"]
     path.write_bytes(case["text"].encode(encoding))
-    assert pipeline.sources_of([path], "auto", exports())[0].kind == case["kind"]
+    assert catalogues.sources_of([path], "auto", exports())[0].kind == case["kind"]
     assert told(export(case["kind"]).books(path)) == (case["books"], case["bad"])
 
 
@@ -73,7 +73,7 @@ def test_a_calibre_library_gives_its_books(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.executescript(CALIBRE)
     path.chmod(0o444)
-    assert pipeline.sources_of([path], "auto", exports())[0].kind == "calibre"
+    assert catalogues.sources_of([path], "auto", exports())[0].kind == "calibre"
     good, bad = told(export("calibre").books(path))
     patterns = ["Design Patterns", "Elements", ["Erich Gamma", "Gates, Bill"], "9780201633610"]
     assert good == [
@@ -103,9 +103,9 @@ def test_what_is_no_export_is_named(tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n")
     with pytest.raises(UsageError, match="no catalogue and no export"):
-        pipeline.sources_of([path], "auto", exports())
+        catalogues.sources_of([path], "auto", exports())
     with pytest.raises(UsageError, match="no format bibtex"):
-        pipeline.sources_of([path], "bibtex", exports())
+        catalogues.sources_of([path], "bibtex", exports())
 
 
 def test_bytes_that_are_no_text_lose_no_book(tmp_path: Path) -> None:
