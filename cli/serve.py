@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from service.deliver.publisher import Publisher
+    from service.deliver.subscriptions import Subscriptions
+
 #: SIGTERM to the end takes at most the sum of these and a moment, in seconds
 _REQUESTS_MAY_TAKE = 3
 _ROUND_MAY_TAKE = 4.0
@@ -59,10 +62,24 @@ def serve(
             publisher, service, password=password, max_body=settings.max_body, host=host
         )
         service.start()
+        hubs = _hubs(publisher, settings.public_url)
         _answer(app, listening, host)
+        if hubs is not None:
+            hubs.stop(0)
         service.stop(_ROUND_MAY_TAKE)
         _leave_if_something_hangs()
     store.close()
+
+
+def _hubs(publisher: "Publisher", public_url: str | None) -> "Subscriptions | None":
+    """The subscriptions to hubs, kept from now on, where the world can reach us."""
+    if public_url is None:
+        return None
+    from service.deliver.subscriptions import Subscriptions
+
+    kept = Subscriptions(publisher, public_url, _log)
+    kept.start()
+    return kept
 
 
 def _listen(host: str, port: int) -> socket.socket:

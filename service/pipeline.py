@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from service.explain import Explanation
     from service.ingest.archive import Batch, Span, WayKind
     from service.ingest.discovery import Discovery
-    from service.ingest.fetch import Fetcher
+    from service.ingest.fetch import Fetched, Fetcher
     from service.ingest.news import KnownPost, Sighting
     from service.ingest.patience import Gets, Patient
     from service.ingest.ways import Way
+    from service.ingest.websub import Topic
     from service.model import (
         Abilities,
         Blog,
@@ -353,6 +354,27 @@ def back_catalogue(
     from service.ingest.archive import back_catalogue as batches
 
     return batches(kind, entrance, gets, cursor, span, is_done=is_done, permalinks=permalinks)
+
+
+def topic_of(fetched: Fetched) -> Topic | None:
+    """What of a feed can be subscribed to, and at which hub (WebSub)."""
+    from service.ingest.websub import topic_of as find
+
+    return find(fetched)
+
+
+def ask_hub(client: httpx2.Client, hub: str, form: Mapping[str, str]) -> None:
+    """Ask a hub for a subscription, or for its end. Raises FetchError."""
+    from service.ingest.websub import ask_hub as ask
+
+    ask(client, hub, form)
+
+
+def is_signed(secret: str, signature: str | None, body: bytes) -> bool:
+    """Whether a hub signed this body with our secret."""
+    from service.ingest.websub import is_signed as check
+
+    return check(secret, signature, body)
 
 
 def keys(entry: Entry) -> tuple[str, ...]:

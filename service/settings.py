@@ -190,6 +190,12 @@ class ServeSection(Section):
         None, description="For the pages; needed beyond this machine.", repr=False
     )
     max_body: int = Field(5_000_000, ge=1024, description="The largest webhook, in bytes.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#]+(?:/[^?#]*)?$",
+        description="Where the world reaches `serve`, https://…: with it, feeds that name a hub "
+        "are pushed to us (WebSub), beside being polled.",
+    )
 
 
 class Settings(BaseSettings):

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from service.deliver import intake, steps
+from service.deliver import intake, push, steps
 from service.errors import (
     BookplateError,
     FetchError,
@@ -179,7 +179,9 @@ def _work_on(
 ) -> str | None:
     try:
         source = publisher.source(source_name)
-        if "post" in payload:
+        if "feed" in payload:
+            reason = push.take_in(publisher, source, payload["feed"])
+        elif "post" in payload:
             _, reason = intake.take(publisher, source, _entry(payload["post"]), "Pushed by hook.")
         else:
             _, reason = intake.take_url(publisher, source, payload["url"], "Pushed by hook.")
@@ -202,6 +204,9 @@ def _finish(publisher: Publisher, event_id: int, state: str, reason: str) -> Non
         event = session.get(HookEventRow, event_id)
         assert event is not None
         event.state, event.reason = state, reason
+        if "feed" in event.payload:
+            # a whole feed need not be kept once its posts are
+            event.payload = {"feed": {"url": event.payload["feed"]["url"]}}
 
 
 def _postpone(publisher: Publisher, event_id: int, error: BookplateError) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from service.deliver.publisher import Publisher
     from service.ingest.news import KnownPost, Sighting
-    from service.model import Source
+    from service.model import Feed, Source
 
 #: the most pages asked, in one poll, whether they are really gone
 _MISSING_A_POLL = 20
@@ -287,6 +287,26 @@ def take(publisher: Publisher, source: Source, entry: Entry, reason: str) -> tup
             post.state, post.reason = "settling", reason
             post.settles_at = publisher.now() + source.settle
         return post.id, f"{sighting.verdict}: {sighting.reason}"
+
+
+def take_pushed(publisher: Publisher, source: Source, feed: Feed) -> PollReport:
+    """Posts of a feed that its hub pushes: the whole of it, or only what is new, so that nothing
+    follows from what is missing. Before the first poll has said what is old, nothing is taken."""
+    report = PollReport(source.name)
+    language = feed.language or publisher.blog.language
+    entries = [each if each.language else replace(each, language=language) for each in feed.entries]
+    with publisher.store.session() as session:
+        row = stored_sources.source_row(session, publisher.owner, source)
+        if row.baseline_at is None:
+            row.next_poll_at, report.unchanged = publisher.now(), True
+            return report
+        known = _known(session, publisher, entries, row)
+        for sighting in pipeline.recognise(
+            list(known.values()), entries, first_poll=False, hold_above=source.hold_above
+        ):
+            if sighting.post_id is not None or sighting.verdict != "same":
+                _remember(session, publisher, source, row, sighting, report)
+    return report
 
 
 def take_url(publisher: Publisher, source: Source, url: str, reason: str) -> tuple[int, str]:

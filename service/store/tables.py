@@ -309,3 +309,26 @@ class BackfillAddressRow(Base):
     outcome: Mapped[str] = mapped_column(String(16))
     why: Mapped[str]
     at: Mapped[datetime]
+
+
+class SubscriptionRow(Base):
+    """A feed that a hub pushes to us (WebSub). `state`: asked, active, denied or leaving.
+
+    `token` is the callback's unguessable part, `next_at` when something is to be done about it.
+    `secret` is None where the hub can't be told one safely: its word then only hastens a poll.
+    """
+
+    __tablename__ = "subscriptions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), index=True)
+    feed_url: Mapped[str]
+    hub: Mapped[str]
+    topic: Mapped[str]
+    callback: Mapped[str]
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    secret: Mapped[str | None]
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str]
+    failures: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]

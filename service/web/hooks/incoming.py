@@ -80,7 +80,7 @@ async def incoming(request: Request, here: Here, source: str) -> JSONResponse:
 
     Signed as Standard Webhooks. 202 once it is stored; the same `webhook-id` again does nothing.
     """
-    body = await _body(request, here.max_body)
+    body = await limited_body(request, here.max_body)
     # header names come in lower case from Starlette
     headers = {name: request.headers[name] for name in _SIGNED if name in request.headers}
     new = await run_in_threadpool(hooks.receive, here.publisher, source, headers, body)
@@ -89,7 +89,7 @@ async def incoming(request: Request, here: Here, source: str) -> JSONResponse:
     return JSONResponse(answer.model_dump(), status_code=202)
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def limited_body(request: Request, most: int) -> bytes:
     """The body. Raises HTTPException 413 as soon as it is known to be over `most` bytes."""
     announced = request.headers.get("content-length", "")
     is_too_large = announced.isdigit() and int(announced) > most
