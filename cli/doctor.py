@@ -92,6 +92,7 @@ def _at_work(configuration: "Configuration") -> Iterator[Sign]:
     try:
         with Publisher(configuration.blog, store, configuration.directory) as publisher:
             yield from _sources(publisher)
+            yield from _hubs(publisher)
             yield from _channels(publisher)
             for shop, words in outdated(publisher, datetime.now(UTC).date()):
                 yield Sign(f"rules of {shop}", "note", words)
@@ -113,6 +114,20 @@ def _sources(publisher: "Publisher") -> Iterator[Sign]:
             continue
         yield Sign(what, "ok", f"{fetched.url} answers")
         yield from _clock(fetched.headers.get("date"))
+
+
+def _hubs(publisher: "Publisher") -> Iterator[Sign]:
+    """What became of the subscriptions that bookplate serve keeps (WebSub)."""
+    from service.store import subscriptions
+
+    with publisher.store.reading() as session:
+        kept = subscriptions.of_blog(session, publisher.owner)
+    for row, source in kept:
+        until = f" until {row.expires_at:%Y-%m-%d %H:%M}" if row.expires_at else ""
+        if row.state == "active":
+            yield Sign(f"push {source.name}", "ok", f"{row.hub} pushes new posts{until}")
+        else:
+            yield Sign(f"push {source.name}", "note", f"{row.reason} It is polled as ever.")
 
 
 def _webhook(what: str, secret: str | None) -> Iterator[Sign]:
