@@ -38,7 +38,7 @@ demo: $(DEMO) ## Install what is needed, republish the example blog, show what w
 test: $(DEV) ## Run the tests (no server, no account, no network beyond this machine)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not real"
 
-test-real: $(DEV) ## Run the tests against real servers (a PDS, Mastodon, Chromium), installed by script
+test-real: $(DEV) ## Run the tests against real servers (a PDS, Mastodon, WordPress, Chromium), installed by script
 	bash tests/real/install.sh
 	$(BIN)/python -m pytest -m real tests/real
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.real.servers.mastodon import MastodonMock, mastodon
 from tests.real.servers.pds import PdsServer, pds
+from tests.real.servers.wordpress import WordPressServer, wordpress
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +43,10 @@ def mastodon_mock(mastodon_mock_server: MastodonMock) -> MastodonMock:
     """A third party's Mastodon mock with no statuses yet; never stop it."""
     mastodon_mock_server.reset()
     return mastodon_mock_server
+
+
+@pytest.fixture(scope="module")
+def wordpress_server() -> Iterator[WordPressServer]:
+    """One WordPress for the tests of a module, which write into it."""
+    with wordpress() as server:
+        yield server

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what `make test-real` needs beyond PyPI: the PDS (Node packages) and Chromium.
+# Installs what `make test-real` needs beyond PyPI: the PDS (Node packages), WordPress and Chromium.
 # Running it again changes nothing. It fails, never skips, when something cannot be had.
 # Packages go to $BOOKPLATE_REAL_DIR, by default .cache/real in the repository.
 set -euo pipefail
@@ -50,6 +50,22 @@ need_command() {
         apt-get install -y -qq --no-install-recommends "$@" ||
         fail "could not install the Debian packages $*"
     command -v "$command" >/dev/null || fail "$command is still missing after installing $*"
+}
+
+# need_file FILE PACKAGE…: the same for what brings no command.
+need_file() {
+    local file=$1
+    shift
+    if [ -e "$file" ]; then return 0; fi
+    command -v apt-get >/dev/null || fail "$file is missing, and there is no apt-get to install $*"
+    if [ "$updated" = no ]; then
+        retry as_root apt-get update -qq || fail "apt-get update failed"
+        updated=yes
+    fi
+    retry as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$@" ||
+        fail "could not install the Debian packages $*"
+    [ -e "$file" ] || fail "$file is still missing after installing $*"
 }
 
 check_node() {
@@ -107,6 +123,10 @@ need_command g++ g++
 need_command python3 python3
 check_node
 install_pds
+need_command php php-cli php-mysql php-xml
+need_command mariadbd mariadb-server
+need_file /usr/share/wordpress/wp-content/themes/twentytwentyone \
+    wordpress wordpress-theme-twentytwentyone php-mysql php-xml
 need_command chromium chromium
 chromium --version >/dev/null || fail "chromium does not start"
 echo "install.sh: all there"
