@@ -11,7 +11,6 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from service.ingest.absolute import absolute_html
 from service.ingest.page_cleaning import clean
@@ -53,7 +52,7 @@ def post_of(body: Any, title: str | None, names: Iterable[str], base: str | None
 
 
 def _assembled(region: Region, title: str | None, *, cleaned: bool) -> Any:
-    root = lxml_html.Element("div")
+    root = etree.Element("div")
     for part in region.parts:
         copied = _copy(part, region.dropped)
         copied.tail = None

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from service.ingest.absolute import absolute_url
 from service.ingest.dates import moment
 from service.ingest.linked_data import LinkedData
+from service.ingest.page_marks import Marks
 from service.ingest.wording import plain_text
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Metadata:
         self._tree, self._given_url = tree, url
         self._meta, self._links = _head(html)
         self._data = LinkedData(html)
+        self._marks = Marks(tree)
         base = self._links.get("base", "")
         self.base = absolute_url(base, url) or url or self._links.get("canonical")
 
@@ -45,7 +47,7 @@ class Metadata:
         stated = (
             self._data.text("headline"),
             self._first("dc.title", "og:title", "twitter:title", "parsely-title"),
-            self._class_text("p-name", within="h-entry"),
+            self._of_entry("p-name"),
             self._data.text("name"),
         )
         document, heading = self._text_of("//title"), self._only_heading()
@@ -102,7 +104,7 @@ class Metadata:
     @property
     def summary(self) -> str | None:
         found = (
-            self._class_text("p-summary", within="h-entry")
+            self._of_entry("p-summary")
             or self._first("og:description", "description", "twitter:description", "dc.description")
             or self._data.text("description")
         )
@@ -118,7 +120,7 @@ class Metadata:
     @property
     def authors(self) -> tuple[str, ...]:
         readings = (
-            partial(self._class_texts, "p-author", within="h-entry"),
+            partial(self._all_of_entry, "p-author"),
             partial(self._data.texts, "author"),
             partial(self._all, "dc.creator", "author", "dcterms.creator", "parsely-author"),
             partial(self._all, "article:author", "sailthru.author", "byl"),
@@ -131,23 +133,23 @@ class Metadata:
         return ()
 
     def _marked_authors(self) -> tuple[str, ...]:
-        for path in (
-            "//*[@itemprop='author']//*[@itemprop='name']",
-            "//*[@itemprop='author']",
-            "//a[@rel='author']",
-            f"//*[{_has('vcard')}]//*[{_has('fn')}]",
-            f"//*[{_has('byline')} or {_has('author')} or {_has('post-author')}]",
-            f"//article//header//*[{_has('username')}]",
-            "//*[contains(@class, 'byline')]",
+        for elements in (
+            self._tree.xpath("//*[@itemprop='author']//*[@itemprop='name']"),
+            self._tree.xpath("//*[@itemprop='author']"),
+            self._tree.xpath("//a[@rel='author']"),
+            self._marks.within("fn", "vcard"),
+            self._marks.all("byline", "author", "post-author"),
+            [each for each in self._marks.all("username") if _in_header(each)],
+            self._marks.like("byline"),
         ):
-            found = tuple(_text(each) for each in self._tree.xpath(path)[:3])
+            found = tuple(_text(each) for each in elements[:3])
             if any(_name(each) for each in found):
                 return found[:1]
         return ()
 
     @property
     def tags(self) -> tuple[str, ...]:
-        found = self._class_texts("p-category", within="h-entry") or self._all("article:tag")
+        found = self._all_of_entry("p-category") or self._all("article:tag")
         if not found:
             found = tuple(
                 part for words in self._data.texts("keywords") for part in words.split(",")
@@ -197,26 +199,24 @@ class Metadata:
         return next(filter(None, (moment(self._first(name)) for name in names)), None)
 
     def _marked_moment(self, name: str) -> datetime | None:
-        for element in self._tree.xpath(f"//*[{_has(name)}][@datetime or @title or @content]")[:1]:
-            value = element.get("datetime") or element.get("content") or element.get("title")
-            return moment(value)
+        for element in self._marks.all(name):
+            if found := _stated(element):
+                return moment(found)
         return None
 
     def _time_element(self) -> datetime | None:
-        for path in (
-            "//*[@itemprop='datePublished']",
-            "//time[@pubdate]",
-            f"//time[{_has('entry-date')} or {_has('published')} or {_has('post-date')}]",
-            f"//abbr[{_has('published')}]",
-            f"//*[{_has('date-header')} or {_has('entry-date')} or {_has('post-date')}]",
-            "//article//header//time",
-            "//article//time",
-            "//time",
+        marked = self._marks.all("entry-date", "published", "post-date", "date-header")
+        for elements in (
+            self._tree.xpath("//*[@itemprop='datePublished']"),
+            self._tree.xpath("//time[@pubdate]"),
+            [each for each in marked if each.tag in ("time", "abbr")],
+            marked,
+            self._tree.xpath("//article//header//time"),
+            self._tree.xpath("//article//time"),
+            self._tree.xpath("//time"),
         ):
-            for element in self._tree.xpath(path)[:1]:
-                stated = [element.get(name) for name in ("datetime", "content", "title")]
-                value = next(filter(None, stated), None) or _text(element)
-                found = moment(value)
+            for element in elements[:1]:
+                found = moment(_stated(element) or _text(element))
                 if found:
                     return found
         return None
@@ -260,15 +260,11 @@ class Metadata:
     def _all(self, *names: str) -> tuple[str, ...]:
         return next((tuple(self._meta[name]) for name in names if name in self._meta), ())
 
-    def _class_texts(self, name: str, *, within: str) -> tuple[str, ...]:
-        entries = self._tree.xpath(f"//*[{_has(within)}]")
-        if not entries:
-            return ()
-        found = entries[0].xpath(f".//*[{_has(name)}]")
-        return tuple(filter(None, (_text(each) for each in found)))
+    def _all_of_entry(self, name: str) -> tuple[str, ...]:
+        return tuple(filter(None, map(_text, self._marks.of_entry(name))))
 
-    def _class_text(self, name: str, *, within: str) -> str | None:
-        return next(iter(self._class_texts(name, within=within)), None)
+    def _of_entry(self, name: str) -> str | None:
+        return next(iter(self._all_of_entry(name)), None)
 
     def _text_of(self, path: str) -> str:
         return next((_text(each) for each in self._tree.xpath(path)), "")
@@ -296,8 +292,14 @@ def _head(html: str) -> tuple[dict[str, list[str]], dict[str, str]]:
     return meta, links
 
 
-def _has(name: str) -> str:
-    return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
+def _in_header(element: Any) -> bool:
+    around = [each.tag for each in element.iterancestors("header", "article")]
+    return "header" in around and "article" in around
+
+
+def _stated(element: Any) -> str | None:
+    """The moment in an element's attributes."""
+    return next(filter(None, map(element.get, ("datetime", "content", "title"))), None)
 
 
 def _text(element: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 #: never part of a post
@@ -46,6 +47,8 @@ _NEVER = re.compile(
     r"(?:^|\s|__|\bb-|\bpost-|\bwp-block-)(?:comments?|trackbacks?)(?:[\s_-]|$)",
     re.IGNORECASE,
 )
+#: a page, and the pages of one site, say the same names over and over
+_NAMES = 4096
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -78,17 +81,21 @@ def _is_dropped(element: Any, strict: bool) -> bool:
         return True
     if attributes.get("aria-hidden") == "true" and "fallback" not in attributes.get("class", ""):
         return tag not in ("img", "svg", "math", "span", "figure")
-    if _NEVER.search(names_of(element)):
-        return True
-    if not strict or tag in _NOT_BY_NAME:
-        return False
-    return is_unlikely(element)
-
-
-def is_unlikely(element: Any) -> bool:
-    """Whether the names of an element say that it is not the post."""
     names = names_of(element)
-    return bool(names) and _UNLIKELY.search(names) is not None and not _RESCUED.search(names)
+    if not names:
+        return False
+    return _is_never(names) or (strict and tag not in _NOT_BY_NAME and _is_unlikely(names))
+
+
+@lru_cache(_NAMES)
+def _is_never(names: str) -> bool:
+    return _NEVER.search(names) is not None
+
+
+@lru_cache(_NAMES)
+def _is_unlikely(names: str) -> bool:
+    """Whether the names of an element say that it is not the post."""
+    return _UNLIKELY.search(names) is not None and not _RESCUED.search(names)
 
 
 def names_of(element: Any) -> str:
@@ -98,8 +105,9 @@ def names_of(element: Any) -> str:
 
 def class_weight(element: Any) -> int:
     """Points for or against an element by the names of its class and id."""
-    weight = 0
-    for names in (element.get("class"), element.get("id")):
-        if names:
-            weight += 25 * bool(_POSITIVE.search(names)) - 25 * bool(_NEGATIVE.search(names))
-    return weight
+    return sum(_weight(each) for each in (element.get("class"), element.get("id")) if each)
+
+
+@lru_cache(_NAMES)
+def _weight(names: str) -> int:
+    return 25 * bool(_POSITIVE.search(names)) - 25 * bool(_NEGATIVE.search(names))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from service.ingest.page_noise import class_weight, names_of, outsiders
@@ -95,9 +96,11 @@ def _in_comments(element: Any) -> bool:
 
 
 def _is_named(element: Any) -> bool:
-    if element.get("itemprop") == "articleBody":
-        return True
-    names = names_of(element)
+    return element.get("itemprop") == "articleBody" or _names_body(names_of(element))
+
+
+@lru_cache(4096)
+def _names_body(names: str) -> bool:
     return bool(names) and _BODY.search(names) is not None
 
 

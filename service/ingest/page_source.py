@@ -31,20 +31,25 @@ def scalars(text: str) -> str:
 def parsed(text: str, url: str | None) -> Any:
     """The page as an lxml tree. Raises UnreadableInput where nothing can be read."""
     from lxml import etree
-    from lxml import html as lxml_html
 
     text = _XML_DECLARATION.sub("", text, count=1)
     try:
-        parser = lxml_html.HTMLParser(
+        parser = etree.HTMLParser(
             encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
         )
-        tree = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
+        tree = etree.fromstring(text.encode("utf-8"), parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableInput(
-            f"{url or 'The input'} holds no web page.",
-            mend="Give the address of one post, as it stands in the browser's address line.",
-        ) from error
+        raise _unreadable(url) from error
+    if tree is None:
+        raise _unreadable(url)
     return tree
+
+
+def _unreadable(url: str | None) -> UnreadableInput:
+    return UnreadableInput(
+        f"{url or 'The input'} holds no web page.",
+        mend="Give the address of one post, as it stands in the browser's address line.",
+    )
 
 
 def body_of(tree: Any) -> Any:
