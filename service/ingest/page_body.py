@@ -14,7 +14,7 @@ from lxml import etree
 
 from service.ingest.absolute import absolute_html
 from service.ingest.page_cleaning import clean
-from service.ingest.page_furniture import drop_furniture
+from service.ingest.page_furniture import Byline, drop_furniture
 from service.ingest.page_region import Region, find_region
 from service.ingest.page_tree import flat, take_out
 
@@ -29,24 +29,22 @@ _KEPT_EMPTY = frozenset(each.strip() for each in _CONTENT.split(","))
 _ENOUGH, _CLEARLY_LONGER = 500, 2.0
 
 
-def post_of(body: Any, title: str | None, names: Iterable[str], base: str | None) -> Any:
+def post_of(body: Any, title: str | None, byline: Byline) -> Any:
     """The post on a page as a new div, everything else left out.
-
-    `names` are those of its authors and its site, `base` is the page's address.
 
     Tried strictly first, then with less belief in the names of classes, then without taking
     anything out, because short posts look like noise.
     """
     longest: tuple[int, Any] = (-1, None)
     for strict, cleaned in ((True, True), (False, True), (False, False)):
-        region = find_region(body, strict=strict)
+        region = find_region(body, title, strict=strict)
         root = _assembled(region, title, cleaned=cleaned)
         length = len(flat(root))
         if length > longest[0] * _CLEARLY_LONGER:
             longest = (length, root)
-        if length >= _ENOUGH or (region.named and length):
+        if length >= _ENOUGH or (region.sure and length):
             break
-    drop_furniture(longest[1], names, base)
+    drop_furniture(longest[1], byline)
     _drop_empty(longest[1])
     return longest[1]
 
@@ -77,6 +75,15 @@ def html_of(root: Any, base: str | None) -> str:
         etree.tostring(child, encoding="unicode", method="html") for child in root
     )
     return absolute_html(inner.strip(), base)
+
+
+def paragraphs_of(text: str) -> Any:
+    """Plain text as a div with a paragraph for each block or line."""
+    root = etree.Element("div")
+    for line in text.split("\n"):
+        if line.strip():
+            etree.SubElement(root, "p").text = " ".join(line.split())
+    return root
 
 
 def first_picture(root: Any, base: str | None) -> str | None:

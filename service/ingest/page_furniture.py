@@ -19,7 +19,7 @@ from service.ingest.page_noise import names_of
 from service.ingest.page_tree import flat, has_media, take_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _BLOCKS = _HEADINGS | frozenset(
@@ -40,7 +40,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LINE, _LONGEST_BYLINE, _LONGEST_HEADING = 200, 160, 40
-_EDGE, _NAME_WORDS = 8, 6
+_EDGE, _NAME_WORDS, _SHORT_LIST = 8, 6, 0.2
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright\b)", re.IGNORECASE)
 #: a line of this many characters that is no byline is where the post begins
@@ -49,10 +49,19 @@ _PROSE = 120
 _LEAST_BEFORE = 2.0
 
 
-def drop_furniture(root: Any, names: Iterable[str], base: str | None) -> None:
-    """Take the publisher's lines out of a post. `names` are those of its authors and its site,
-    `base` is the page's address."""
-    _Post(root, names, base).clear()
+def drop_furniture(root: Any, byline: Byline) -> None:
+    """Take the publisher's lines out of a post."""
+    _Post(root, byline).clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """What a page says of itself that helps to know its own lines: who wrote the post, what the
+    site is called, and the addresses that the page gives itself."""
+
+    authors: tuple[str, ...] = ()
+    site: str | None = None
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -64,10 +73,13 @@ class _Line:
 
 
 class _Post:
-    def __init__(self, root: Any, names: Iterable[str], base: str | None) -> None:
-        self.host = urlsplit(base or "").hostname
+    def __init__(self, root: Any, byline: Byline) -> None:
+        self.sites = {_site(urlsplit(each).hostname or "") for each in byline.addresses}
+        names = (*byline.authors, byline.site or "")
         self.own = {word for name in names for word in _words(name)} | _phrases()["byline"]
+        self.authors = tuple(f"{each} " for each in byline.authors if " " in each)
         self.lines = [_Line(each, flat(each)) for each in _lines(root)]
+        self.length = sum(len(each.text) for each in self.lines)
         self.gone: set[Any] = set()
 
     def clear(self) -> None:
@@ -91,7 +103,7 @@ class _Post:
         when, or lead elsewhere in the site."""
         lines = self._left()
         for line in lines[:_EDGE]:
-            if not self._edge_taken(line, first=True):
+            if line.element not in self.gone and not self._edge_taken(line, first=True):
                 break
         for line in reversed(lines[-_EDGE:]):
             if line.element not in self.gone and not self._edge_taken(line, first=False):
@@ -101,14 +113,27 @@ class _Post:
         """Whether to look at the next line too: this one was taken out, or is too short to be
         prose."""
         element, text = line.element, line.text
-        if element.tag == "li" or has_media(element):
+        if has_media(element):
             return first and len(text) < _PROSE
+        if element.tag == "li":
+            return first and self._list_taken(line)
         if element.tag in _HEADINGS and not any(map(str.isdigit, text)):
             return False
+        if not first and text.startswith(self.authors) and self.authors:
+            self._take(element)  # of oneself one speaks as "I": this is the author's box
+            return True
         if not text or (len(text) <= _LONGEST_BYLINE and self._is_edge(line)):
             self._take(element)
             return True
         return first and len(text) < _PROSE
+
+    def _list_taken(self, line: _Line) -> bool:
+        """Whether a short list of links within the page or site, before the post, was taken out."""
+        items = line.element.getparent()
+        if not self._is_links(items) or len(flat(items)) > self.length * _SHORT_LIST:
+            return False
+        self._take(items)
+        return True
 
     def _is_edge(self, line: _Line) -> bool:
         return (
@@ -164,7 +189,7 @@ class _Post:
                 target = urlsplit(link.get("href", "")).hostname
             except ValueError:
                 return False
-            if target and _site(target) != _site(self.host or ""):
+            if target and _site(target) not in self.sites:
                 return False
         return True
 
@@ -191,7 +216,7 @@ class _Post:
     def _clear_sections(self) -> None:
         """Take out what follows a heading such as "About the author", to the end or the next
         heading, where the post stands before it."""
-        whole, before = sum(len(line.text) for line in self.lines), 0
+        whole, before = self.length, 0
         for line in self.lines:
             length = len(line.text)
             if (

@@ -94,6 +94,15 @@ class Metadata:
         return next((each for each in lesser if len(each) > 1 and each.lower() in document), "")
 
     @property
+    def article_body(self) -> str | None:
+        """The post's words, as its JSON-LD has them (https://schema.org/articleBody)."""
+        body = self._data.article.get("articleBody")
+        if not isinstance(body, str):
+            return None
+        body = body if "\n" in body or "<" not in body else re.sub(r"</p>|<br", "\n\\g<0>", body)
+        return "\n".join(map(plain_text, body.split("\n"))).strip() or None
+
+    @property
     def site_name(self) -> str | None:
         return (
             self._first("og:site_name", "application-name", "apple-mobile-web-app-title")

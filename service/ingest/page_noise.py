@@ -23,7 +23,8 @@ _UNLIKELY = re.compile(
     r"-ad-|\bads?\b|advert|banner|breadcrumb|combx|comment|community|cover-wrap|disqus|extra|"
     r"gdpr|cookie|footer|header|legends|menu|\bnav|related|remark|replies|\brss\b|shoutbox|share|"
     r"sharing|sidebar|skyscraper|social|sponsor|subscri|supplemental|agegate|pagination|pager|"
-    r"popup|promo|recommend|newsletter|signup|sign-up|jp-relatedposts|masthead|toolbar|skip-link",
+    r"consent|onetrust|sp_message|didomi|qc-cmp|paywall|regwall|side-col|col-side|side-rail|"
+    r"right-rail|teaser|popup|promo|recommend|newsletter|signup|sign-up|jp-relatedposts|masthead|toolbar|skip-link",
     re.IGNORECASE,
 )
 _RESCUED = re.compile(
@@ -43,12 +44,19 @@ _NEGATIVE = re.compile(
 _NEVER = re.compile(
     r"\b(?:sharedaddy|jp-relatedposts|relatedposts|comments-area|comment-list|commentlist|"
     r"disqus_thread|addtoany_share_save_container|post-share-buttons|comment-respond|"
-    r"post-navigation|yarpp-related|subscription-widget|mc4wp-form|kg-cta-card|kg-signup-card|td-a-rec)\b|"
+    r"post-navigation|yarpp-related|subscription-widget|mc4wp-form|kg-cta-card|kg-signup-card|td-a-rec|"
+    r"screen-reader-text|visually-?hidden|sr-only)\b|"
     r"(?:^|\s|__|\bb-|\bpost-|\bwp-block-)(?:comments?|trackbacks?)(?:[\s_-]|$)",
     re.IGNORECASE,
 )
 #: a page, and the pages of one site, say the same names over and over
 _NAMES = 4096
+#: an aside of such a name is a remark within the post
+_REMARK = re.compile(
+    r"(?:^|[\s_-])(?:note|notes|callout|admonition|tip|warning|info|hint|caution|important|"
+    r"footnotes?|endnotes?|remark|epigraph)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -71,7 +79,7 @@ def outsiders(body: Any, *, strict: bool) -> set[Any]:
 def _is_dropped(element: Any, strict: bool) -> bool:
     tag = element.tag
     if tag in _DROPPED_TAGS:
-        return True
+        return tag not in ("aside", "footer") or not _is_own(element)
     attributes = element.attrib
     if not attributes:
         return False
@@ -85,6 +93,13 @@ def _is_dropped(element: Any, strict: bool) -> bool:
     if not names:
         return False
     return _is_never(names) or (strict and tag not in _NOT_BY_NAME and _is_unlikely(names))
+
+
+def _is_own(element: Any) -> bool:
+    """Whether an aside is a remark of the post's own, or a footer says who is quoted."""
+    if element.tag == "footer":
+        return bool(element.getparent().tag == "blockquote")
+    return _REMARK.search(names_of(element)) is not None
 
 
 @lru_cache(_NAMES)

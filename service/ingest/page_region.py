@@ -8,8 +8,10 @@ against. Nothing is changed while judging; what does not belong is collected as 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from service.ingest.page_noise import class_weight, names_of, outsiders
@@ -37,10 +39,15 @@ _BODY = re.compile(
 #: what a named body holds of the text found by its sentences where both mean the same post, and
 #: how many times as much those may hold before the name is no longer believed
 _SAME_POST, _LITTLE_MORE, _MUCH_MORE, _CLEARLY = 0.6, 1_000, 10, 3
+#: a page of more such bodies is a list of posts
+_MOST_NAMED = 200
 _NAMED_BODY = 1.5
 _KIN = 0.3
 _LEAST_PARAGRAPH = 25
 _NEARLY_ALL = 0.7
+_EARLY = 0.3
+#: levels above a heading within which its post begins, and characters that make one
+_NEAR, _A_SENTENCE = 4, 100
 _GENERATIONS = 5
 
 
@@ -51,43 +58,87 @@ class Region:
     parts: list[Any]
     dropped: set[Any]
     stats: dict[Any, Stats]
-    #: the page itself names this as a post's body
-    named: bool = False
+    #: the page itself names this as a post's body, or it stands by the post's heading
+    sure: bool = False
 
 
-def find_region(body: Any, *, strict: bool) -> Region:
+def find_region(body: Any, title: str | None, *, strict: bool) -> Region:
     """The post's part of a page; the whole body where nothing stands out.
 
-    `strict` believes the names of classes; without it only elements and roles count.
+    `strict` believes the names of classes; without it only elements and roles count. `title` is
+    the post's, as far as it is known: what stands before its heading is hardly the post.
     """
     dropped = outsiders(body, strict=strict)
     stats = measured(body, dropped)
-    parts = _parts(body, stats, strict)
-    named = _named_body(stats, parts)
-    return Region([named] if named is not None else parts, dropped, stats, named is not None)
+    heading = _heading(body, stats, title)
+    parts = _parts(body, stats, heading, strict)
+    named = _named_body(stats, parts, heading)
+    if named is not None:
+        return Region([named], dropped, stats, sure=True)
+    return Region(parts, dropped, stats, sure=_by_heading(parts, stats, heading))
 
 
-def _named_body(stats: dict[Any, Stats], parts: list[Any]) -> Any:
+def _by_heading(parts: list[Any], stats: dict[Any, Stats], heading: Any) -> bool:
+    if heading is None or sum(map(_unlinked, filter(None, map(stats.get, parts)))) < _A_SENTENCE:
+        return False
+    near = set(islice(heading.iterancestors(), _NEAR))
+    return parts[0] in near or not near.isdisjoint(islice(parts[0].iterancestors(), _NEAR))
+
+
+def _heading(body: Any, stats: dict[Any, Stats], title: str | None) -> Any:
+    """The heading that repeats the post's title."""
+    wanted = " ".join((title or "").lower().split())
+    for each in body.iter("h1", "h2", "h3"):
+        if each in stats and wanted:
+            text = " ".join("".join(each.itertext()).lower().split())
+            if len(text) > 1 and (text == wanted or (each.tag == "h1" and text in wanted)):
+                return each
+    return None
+
+
+def _named_body(stats: dict[Any, Stats], parts: list[Any], heading: Any) -> Any:
     """The one element that the page names as a post's body, unless the sentences say otherwise."""
     named = {each for each in stats if stats[each].text and _is_named(each)}
-    families: dict[str, list[Any]] = {}
-    for each in named:
-        if named.isdisjoint(each.iterancestors()) and not _in_comments(each):
-            families.setdefault(_family(each), []).append(each)
-    # of many alike, each is a teaser
-    single = [each[0] for each in families.values() if len(each) == 1]
-    if not single:
+    if len(named) > _MOST_NAMED:
         return None
-    body = max(single, key=lambda each: stats[each].text)
-    if any(stats[each].text * _CLEARLY > stats[body].text for each in single if each is not body):
+    outermost = [
+        each for each in named if named.isdisjoint(each.iterancestors()) and not _in_comments(each)
+    ]
+    families = Counter(map(_family, outermost))
+    body = _nearest(outermost, heading)
+    if body is None:
+        body = _single([each for each in outermost if families[_family(each)] == 1], stats)
+    if body is None:
         return None
     own, found = stats[body].text, sum(stats[each].text for each in parts if each in stats)
     if body in set(parts[0].iterancestors()):
         return None
     above = set(body.iterancestors()) | {body}
     if any(part in above for part in parts):
+        if families[_family(body)] > 1:
+            return body
         return body if own >= found * _SAME_POST or found - own < _LITTLE_MORE else None
     return body if own * _MUCH_MORE >= found else None
+
+
+def _nearest(named: list[Any], heading: Any) -> Any:
+    """The one that is nearer to the post's heading than all others of its family."""
+    if heading is None:
+        return None
+    above = {each: set(each.iterancestors()) for each in named}
+    for around in heading.iterancestors():
+        inside = [each for each in named if around in above[each]]
+        if inside:
+            return inside[0] if len(inside) == 1 else None
+    return None
+
+
+def _single(named: list[Any], stats: dict[Any, Stats]) -> Any:
+    """The longest by far of those whose names no other has: of many alike, each is a teaser."""
+    body = max(named, key=lambda each: stats[each].text, default=None)
+    if any(stats[each].text * _CLEARLY > stats[body].text for each in named if each is not body):
+        return None
+    return body
 
 
 def _in_comments(element: Any) -> bool:
@@ -107,9 +158,13 @@ def _names_body(names: str) -> bool:
 # ── scoring ──────────────────────────────────────────────────────────────────────────────
 
 
-def _parts(body: Any, stats: dict[Any, Stats], strict: bool) -> list[Any]:
+def _parts(body: Any, stats: dict[Any, Stats], heading: Any, strict: bool) -> list[Any]:
+    early = _before(heading, stats)
     final = {
-        element: score * (1 - stats[element].link_density) * _trust(element)
+        element: score
+        * (1 - stats[element].link_density)
+        * _trust(element)
+        * (_EARLY if element in early else 1)
         for element, score in _scores(stats, strict).items()
     }
     ranked = sorted(((score, each) for each, score in final.items()), key=lambda pair: -pair[0])
@@ -117,6 +172,18 @@ def _parts(body: Any, stats: dict[Any, Stats], strict: bool) -> list[Any]:
         return [body]
     top = _cell(_promoted(ranked[:5], final, body), stats)
     return _with_kin(_with_siblings(top, final, stats, body), top, final)
+
+
+def _before(heading: Any, stats: dict[Any, Stats]) -> set[Any]:
+    """What ends before the post's heading begins."""
+    if heading is None:
+        return set()
+    found = set()
+    for element in reversed(stats):  # the stats are from the leaves: reversed, the page's order
+        if element is heading:
+            break
+        found.add(element)
+    return found.difference(heading.iterancestors())
 
 
 def _trust(element: Any) -> float:

@@ -59,7 +59,14 @@ def _captions(root: Any) -> set[Any]:
     found = {
         each
         for each in root.iterdescendants()
-        if each.tag == "figcaption" or (each.tag != "caption" and _CAPTION.search(names_of(each)))
+        if (each.tag == "figcaption" and not _is_quoted(each))
+        or (each.tag not in ("caption", "figcaption") and _CAPTION.search(names_of(each)))
     }
     words = sum(len(flat(each)) for each in found)
     return found if words < len(flat(root)) * _MOSTLY_CAPTIONS else set()
+
+
+def _is_quoted(caption: Any) -> bool:
+    """Whether it says whose words or code stand above it."""
+    figure = caption.getparent()
+    return next(figure.iterchildren("blockquote", "pre", "table", "p"), None) is not None

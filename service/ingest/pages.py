@@ -9,6 +9,8 @@ from service.model import Page
 __all__ = ["extract", "page_links"]
 
 _SUMMARY_LENGTH = 300
+#: a page whose text comes by script has it in its JSON-LD alone, if anywhere
+_FAR_LONGER = 3
 
 
 def extract(html: bytes | str, *, url: str | None, charset: str | None = None) -> Page:
@@ -17,7 +19,8 @@ def extract(html: bytes | str, *, url: str | None, charset: str | None = None) -
     `url` is where the page was found, `charset` what the transport said. Raises UnreadableInput
     where there is no markup and no text at all.
     """
-    from service.ingest.page_body import first_picture, html_of, post_of
+    from service.ingest.page_body import first_picture, html_of, paragraphs_of, post_of
+    from service.ingest.page_furniture import Byline
     from service.ingest.page_metadata import Metadata
     from service.ingest.page_text import text_of
 
@@ -26,8 +29,13 @@ def extract(html: bytes | str, *, url: str | None, charset: str | None = None) -
     metadata = Metadata(text, tree, url)
     title = metadata.title
     authors, site = metadata.authors, metadata.site_name
-    root = post_of(body_of(tree), title, filter(None, (*authors, site)), metadata.base)
+    addresses = tuple(filter(None, (url, metadata.canonical_url, metadata.base)))
+    root = post_of(body_of(tree), title, Byline(authors, site, addresses))
     words = text_of(root)
+    stated = metadata.article_body
+    if stated and len(stated) > len(words) * _FAR_LONGER:
+        root = paragraphs_of(stated)
+        words = text_of(root)
     return Page(
         title=title,
         html=html_of(root, metadata.base),
