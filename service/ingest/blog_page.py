@@ -198,4 +198,4 @@ def _is_part(link: HeaderLink) -> bool:
 
 
 def _words(element: Any) -> str:
-    return " ".join(str(element.text_content()).split())[:80]
+    return " ".join("".join(element.itertext()).split())[:80]
