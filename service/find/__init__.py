@@ -11,6 +11,7 @@ from service.find.language import spoken
 from service.find.links import shop_links, shop_links_in_bytes
 from service.find.lost import lost_links, without_calls
 from service.find.mentions import FLOOR, mentions
+from service.find.pages import with_pages
 from service.find.reading import read
 from service.find.speech import language_of
 from service.model import Document, Finding
@@ -30,7 +31,7 @@ def find(
     """
     reading = read(document)
     language = spoken(reading.text.text, reading.language)
-    named = mentions(reading, language, floor=floor)
+    named = list(with_pages(mentions(reading, language, floor=floor), reading))
     lost = list(lost_links(reading, language, programmes, named))
     found = [
         *shop_links(document, programmes, reading),

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from service.charset import spells_ascii
 from service.find.hints import hints, hints_in_bytes
+from service.find.names import NAMES
 from service.find.reading import Reading
 from service.linktags import link_tags_of
 from service.markup import LINKS, Tag, tags_after, unescaped
@@ -23,6 +24,7 @@ _CALLS = re.compile(
     r"(?i)^(?:https?://|www\.)|\b(?:amazon|here|click|link|buy|get it|order|available|shop|store|"
     r"hier|kaufen|ici|acheter|aquí|comprar|kindle|paperback|hardcover|audible|wish ?list)\b"
 )
+_BY = re.compile(rf",?\s+by\s+{NAMES}$")
 _KEPT = {
     "short": "a short link: where it leads is not known without asking the shop",
     "other": "a page of the shop that is no product",
@@ -159,7 +161,7 @@ def _finding(written: str, start: int, end: int, link: ShopLink, words: str) -> 
         1.0,
         "keep" if kept else "rewrite",
         tuple(why),
-        title=words if _could_be_title(words) else None,
+        title=_BY.split(words)[0] if could_be_title(words) else None,
         isbn13=link.isbn13,
         isbn10=link.isbn10,
         asin=link.asin,
@@ -169,7 +171,13 @@ def _finding(written: str, start: int, end: int, link: ShopLink, words: str) -> 
     )
 
 
-def _could_be_title(words: str) -> bool:
+def could_be_title(words: str) -> bool:
+    """Whether the words of a link may name a book, rather than call to click."""
     if not 2 < len(words) < 170 or "\n" in words or _CALLS.search(words):
         return False
-    return words[0].isupper() or words[0].isdigit()
+    return words[0].isdigit() or words[0].isupper() or words[1].isupper()
+
+
+def is_title_case(words: str) -> bool:
+    """Whether the longer words begin with capitals: "Finite and Infinite Games"."""
+    return all(not word[0].islower() for word in re.findall(r"[\w’'-]{4,}", words))

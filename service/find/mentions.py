@@ -24,17 +24,18 @@ _LIST_ROLES = {"is_line", "is_line_by", "is_after_name", "is_label", "whole_list
 def mentions(reading: Reading, language: Language, *, floor: float = FLOOR) -> list[Finding]:
     """Every span that may name a book, with how likely it does; overlapping readings too.
 
-    Sorted by start; none less likely than `floor`. `title` is the words themselves, `authors`
-    those named around them.
+    Sorted by start; less likely than `floor` only what stands in a link, and the same elsewhere.
+    `title` is the words themselves, `authors` those named around them.
     """
     places = Places(reading, language)
     weighed = second_look(places, first_look(places), weights("first"))
     second = weights("second")
+    linked = {each.candidate.text for each in weighed if each.candidate.href}
     found = []
     for each in weighed:
         names = (*each.features, *each.relations)
         likely = probability(second.log_odds(names))
-        if likely >= floor:
+        if likely >= floor or each.candidate.text in linked:
             found.append(_finding(reading, each, likely, reasons(names, second.weights)))
     return authors_of(reading, found)
 

@@ -10,6 +10,9 @@ from service.model import Book, Edition, Finding
 from service.ports import Catalogue
 from service.resolve.editions import full_title
 
+#: the reason why a link has the catalogue's title
+KNOWN = "the catalogue knows this number"
+
 
 def resolved_links(findings: Sequence[Finding], catalogue: Catalogue) -> list[Finding]:
     """The shop links and ISBNs among the findings, each with its book as far as known."""
@@ -32,7 +35,7 @@ def _filled(finding: Finding, book: Book) -> Finding:
         finding,
         title=full_title(book),
         authors=book.authors,
-        why=(*finding.why, book.told or "the catalogue knows this number"),
+        why=(*finding.why, book.told or KNOWN),
     )
     if book.told is None or finding.kind == "isbn" or _leads_to(finding, book):
         return known

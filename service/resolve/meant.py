@@ -32,13 +32,15 @@ def with_books(
 ) -> list[Finding]:
     """Every mention with title, authors and numbers, as far as they are known.
 
-    The same title means the same book throughout a post; a shop link on a mention of it says
-    which edition. `words` are the post's, asked where only they can decide.
+    The same title means the same book throughout a post; a link to a shop or to
+    the book's page says which edition. `words` are the post's, asked where only they can decide.
     """
     by_title: dict[str, list[Finding]] = defaultdict(list)
     for each in mentions:
         by_title[main_key(each.text)].append(each)
-    linked = {main_key(each.title): each for each in links if each.title and each.asin}
+    paged = [each for each in mentions if each.isbn13 and _is_of(each, catalogue)]
+    linked = {main_key(each.text): each for each in paged}
+    linked |= {main_key(e.title): e for e in links if e.title and (e.asin or e.isbn13)}
     known = {
         key: _meant(same, linked.get(key), catalogue, reader, words)
         for key, same in by_title.items()
@@ -65,6 +67,12 @@ def _meant(
         why = ("the link in this post says which edition",)
         return Chosen(replace(found.book, edition=edition), why, found.alternatives)
     return found
+
+
+def _is_of(mention: Finding, catalogue: Catalogue) -> bool:
+    """Whether the ISBN of the page that a mention links to may be that of its title."""
+    book = catalogue.by_isbn(mention.isbn13) if mention.isbn13 else None
+    return book is None or main_key(book.title) == main_key(mention.text)
 
 
 def _undecided(found: Chosen, others: tuple[Book, ...]) -> Chosen:

@@ -11,6 +11,7 @@ from functools import cache
 from service.model import Book, Document, Finding
 from service.ports import Catalogue
 from service.resolve.agreement import Agreement, Words, agreement, phrases, weights, words_of
+from service.resolve.links import KNOWN
 from service.resolve.titles import main_key, main_title, title_key
 
 #: a reading with the subtitle beats the same without it, if it is at least this likely
@@ -18,6 +19,9 @@ _WITH_SUBTITLE = 0.2
 #: a mention this likely speaks for others of its title, and multiplies their odds by so much
 _SURE = 0.8
 _NAMED_ELSEWHERE = 12.0
+#: so sure is the title in a link to that very book, and the same title elsewhere in the post
+_LINKED, _LINKED_ELSEWHERE = 0.97, 0.92
+_LONGER = re.compile(r"[\w’'-]{4,}")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -35,7 +39,10 @@ def resolved_mentions(
     look_up = cache(catalogue.by_title)
     words = cache(lambda: words_of(_TAG.sub(" ", document.source)))
     weighed = [_weighed(each, look_up(each.text), words) for each in mentions]
-    shops = {each.url: each for each in links if each.kind in ("amazon_link", "shop_link")}
+    shops: dict[str | None, Finding] = {}
+    for each in links:
+        if each.kind in ("amazon_link", "shop_link") and (each.title or each.url not in shops):
+            shops[each.url] = each
     weighed = [_behind(each, shops.get(each.url)) for each in weighed]
     return chosen(named_elsewhere(weighed))
 
@@ -54,13 +61,17 @@ def _weighed(mention: Finding, books: Sequence[Book], words: Words) -> Finding:
 
 def _behind(mention: Finding, link: Finding | None) -> Finding:
     """A mention in a shop link is likelier a title: surely where the number is that book's."""
-    if link is None or link.asin is None:
+    if link is None or (link.asin is None and link.isbn13 is None):
         return mention
-    if link.title and title_key(mention.text) in (title_key(link.title), main_key(link.title)):
-        if link.isbn13 is None:
-            return _times(mention, 3.0, "it is the words of a shop link")
-        return _times(mention, 100.0, "its link leads to this book")
-    return mention
+    if not link.title:
+        return mention
+    if title_key(mention.text) not in (title_key(link.title), main_key(link.title)):
+        return _times(mention, 0.1, "but its link names another book") if link.isbn13 else mention
+    if link.isbn13 is None:
+        return _times(mention, 3.0, "it is the words of a shop link")
+    if KNOWN in link.why or all(not word[0].islower() for word in _LONGER.findall(mention.text)):
+        return _at_least(mention, _LINKED, "its link leads to this book")
+    return _times(mention, 20.0, "its link leads to a book")
 
 
 def named_elsewhere(mentions: Sequence[Finding]) -> list[Finding]:
@@ -86,8 +97,15 @@ def _likelier(mention: Finding, sure: Sequence[Finding]) -> Finding:
     first = next(apart, None)
     if first is None:
         return mention
+    if first.url is not None and first.text == mention.text:
+        why = f"a link elsewhere in the post shows that “{first.text}” is a book"
+        return _at_least(mention, _LINKED_ELSEWHERE, why)
     why = f"“{first.text}” is surely named elsewhere in the post"
     return _times(mention, _NAMED_ELSEWHERE, why)
+
+
+def _at_least(mention: Finding, sure: float, why: str) -> Finding:
+    return replace(mention, confidence=max(mention.confidence, sure), why=(*mention.why, why))
 
 
 def _times(mention: Finding, factor: float, why: str) -> Finding:
