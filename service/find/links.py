@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from service.charset import spells_ascii
 from service.find.hints import hints, hints_in_bytes
-from service.find.names import NAMES
+from service.find.names import AND, NAME
 from service.find.reading import Reading
 from service.linktags import link_tags_of
 from service.markup import LINKS, Tag, tags_after, unescaped
@@ -24,7 +24,7 @@ _CALLS = re.compile(
     r"(?i)^(?:https?://|www\.)|\b(?:amazon|here|click|link|buy|get it|order|available|shop|store|"
     r"hier|kaufen|ici|acheter|aquí|comprar|kindle|paperback|hardcover|audible|wish ?list)\b"
 )
-_BY = re.compile(rf",?\s+by\s+{NAMES}$")
+_BY = re.compile(rf",?\s+by\s+{NAME}(?:{AND}{NAME}){{0,4}}$")
 _KEPT = {
     "short": "a short link: where it leads is not known without asking the shop",
     "other": "a page of the shop that is no product",
