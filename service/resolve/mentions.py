@@ -69,7 +69,11 @@ def _behind(mention: Finding, link: Finding | None) -> Finding:
         return _times(mention, 0.1, "but its link names another book") if link.isbn13 else mention
     if link.isbn13 is None:
         return _times(mention, 3.0, "it is the words of a shop link")
-    if KNOWN in link.why or all(not word[0].islower() for word in _LONGER.findall(mention.text)):
+    if (
+        link.authors
+        or KNOWN in link.why
+        or all(not word[0].islower() for word in _LONGER.findall(mention.text))
+    ):
         return _at_least(mention, _LINKED, "its link leads to this book")
     return _times(mention, 20.0, "its link leads to a book")
 
