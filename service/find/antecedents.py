@@ -65,9 +65,14 @@ class Antecedents:
     def _books(self, begin: int, end: int) -> Iterator[tuple[int, About]]:
         for first, last in self._named_in(begin, end):
             if last <= end and not self._is_of_another_thing(first, last):
-                yield last, "book"
+                yield last, "other" if self._is_labelled(first, last) else "book"
         for match in self.calls.thing.finditer(self.text, begin, end):
             yield match.end(), "book"
+
+    def _is_labelled(self, first: int, last: int) -> bool:
+        """ "Album: Blue" """
+        label = self.calls.other_heading.match(self.text, first, last)
+        return label is not None and self.text[label.end() : label.end() + 1] == ":"
 
     def _is_of_another_thing(self, first: int, last: int) -> bool:
         """ "the lamp, Lumina", "the Lumina lamp"."""

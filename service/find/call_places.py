@@ -18,7 +18,19 @@ _LINKED_BEHIND = re.compile(r"[\s:→>(–—-]*(?:here|at|hier|ici|aquí)?[\s:�
 _URL_BEHIND = re.compile(r"(?:[^\n.!?]{0,30}?|[\s:→>–—-]*)(?:https?://|\bwww\.)", re.IGNORECASE)
 _REFERENCE = re.compile(r"\]?\[([^\[\]\n]{0,100})\]")
 #: words without which no call to buy is worded, but for the shops' names
-_POINTS = (" here", "here ", " link", "hier ", " hier", " ici", "aquí", " lien", " enlace", "click")
+_POINTS = (
+    " here",
+    "here ",
+    " link",
+    "hier ",
+    " hier",
+    " ici",
+    "aquí",
+    " lien",
+    " enlace",
+    "click",
+    "kindle",
+)
 #: how far a call may reach before and behind such a word
 _BEFORE, _BEHIND = 180, 110
 _BRACKET = re.compile(r"[\[({<%]")
@@ -206,6 +218,8 @@ class CallPlaces:
         link = self.reading.link_at(place, place + 1)
         href = link.href if link else None
         is_near = "\n" not in self.text[end:place] or self._is_shops(href or "")
+        if link is not None and "(" in self.text[end:place]:
+            is_near = self._is_pointed_at(place, place + 1)
         if (href and is_near and not is_dead(href)) or _URL_BEHIND.match(self.text, end):
             return True
         return self.reading.document.media == "markdown" and self._is_reference(end)

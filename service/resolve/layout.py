@@ -82,6 +82,11 @@ class Layout:
     def block(self, position: int) -> int:
         return bisect_right(self._blocks, position)
 
+    def block_start(self, position: int) -> int:
+        """Where the block begins in which a place stands."""
+        index = bisect_right(self._blocks, position) - 1
+        return self._blocks[index] if index >= 0 else 0
+
     @cached_property
     def _parents(self) -> list[int | None]:
         """For each heading the index of the one that it stands under."""

@@ -36,6 +36,10 @@ _WHICH = re.compile(_WORDS["which"], re.IGNORECASE)
 _BESIDE_IT = re.compile(_WORDS["beside"])
 _PLURAL = re.compile(_WORDS["plural"], re.IGNORECASE)
 _JOINT = re.compile(_WORDS["joint"])
+_GOING_ON = re.compile(_WORDS["going_on"], re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+#: a paragraph of so many words before the call speaks of something
+_SUBSTANCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,15 @@ class _Shelf:
             return None
         return _made(last, 0.99, "the book named right beside it", beside=True)
 
+    def _is_of_its_own(self, lost: Finding, book: Finding) -> bool:
+        """Whether the call's paragraph speaks of something before it, and not of the book."""
+        words = self.layout.between(self.layout.block_start(lost.start), lost.start)
+        if len(_WORD.findall(words)) < _SUBSTANCE or _GOING_ON.search(words):
+            return False
+        told = {part.casefold() for name in book.authors for part in _WORD.findall(name)}
+        told.update(part.casefold() for part in _WORD.findall(book.title or "") if len(part) > 3)
+        return told.isdisjoint(each.casefold() for each in _WORD.findall(words))
+
     def _is_apart(self, rival: Finding, last: Finding) -> bool:
         """Whether two titles are more than the parts of one enumeration."""
         return _JOINT.fullmatch(self.layout.between(rival.end, last.start)) is None
@@ -258,6 +271,8 @@ class _Shelf:
         nearest = self.layout.block(before[-1].start)
         near = [each for each in before if self.layout.block(each.start) == nearest]
         if len(_titles(near)) != 1:
+            return None
+        if lost.confidence < _SAYS_SO and self._is_of_its_own(lost, near[-1]):
             return None
         far = len(self.layout.between(near[-1].end, lost.start)) > _FAR
         if far and len(_titles(before)) > 1 and lost.confidence < _SAYS_SO:
