@@ -17,6 +17,7 @@ from service.errors import UnreadableInput, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cli.batch import Input
     from service.model import Page
 
 WIDTH = 100
@@ -36,20 +37,28 @@ class Origin:
 
 
 def extract(
-    source: str = typer.Argument(..., metavar="FILE|URL|-", help="A page; - is standard input."),
+    sources: list[str] = typer.Argument(
+        ...,
+        metavar="FILE|URL|-…",
+        help="A page; - is standard input. Also several files, or folders of them.",
+    ),
     url: str | None = typer.Option(
         None, "--url", metavar="PERMALINK", help="The page's own address, for relative links."
     ),
     as_json: bool = typer.Option(False, "--json", help="One JSON object with every field."),
     as_html: bool = typer.Option(False, "--html", help="Only the post's HTML."),
     as_text: bool = typer.Option(False, "--text", help="Only the post's words."),
+    jobs: int = typer.Option(
+        0, "--jobs", "-j", min=0, help="Processes for several files; 0 for one a core."
+    ),
     allow_private: list[str] = typer.Option(
         [], "--allow-private", metavar="HOST", help="A private host that may be fetched."
     ),
 ) -> None:
     """Get the post out of a web page: its own HTML, title, authors, dates, tags and picture.
 
-    Prints JSON where no person watches, otherwise something to read.
+    Prints JSON where no person watches, otherwise something to read; the text is without the
+    captions of pictures, the HTML has them. Several files give a line of JSON each, "source" first.
 
     Example: bookplate extract https://example.com/2026/a-post --json
     """
@@ -57,7 +66,14 @@ def extract(
 
     if as_json + as_html + as_text > 1:
         raise UsageError("--json, --html and --text exclude each other.", mend="Give one of them.")
-    origin = opened(source, allow_private)
+    if len(sources) > 1 or Path(sources[0]).is_dir():
+        if url or as_html or as_text:
+            raise UsageError(
+                "--url, --html and --text are for one page.", mend="Give one, or leave them out."
+            )
+        _extract_all(sources, jobs)
+        return
+    origin = opened(sources[0], allow_private)
     page = pipeline.extract(origin.body, url=url or origin.url, charset=origin.charset)
     if as_html:
         put(page.html)
@@ -67,6 +83,35 @@ def extract(
         put_json(page_fields(page))
     else:
         put(_readable(page))
+
+
+def _extract_all(paths: Sequence[str], jobs: int) -> None:
+    """A line of JSON for each file; what can't be read is named on stderr, and the rest goes on."""
+    from cli.batch import Tally, default_jobs, inputs, run
+
+    far = next((each for each in paths if "://" in each), None)
+    if far:
+        raise UsageError(f"{far} is an address.", mend="Give addresses one at a time.")
+    tally = Tally()
+    found = inputs(paths, (".html", ".htm", ".xhtml"))
+    for outcome in run(found, extracted, jobs=jobs or default_jobs(), label="Extracting"):
+        fields = tally.good(outcome)
+        if fields is not None:
+            put(json.dumps({"source": outcome.input.name, **fields}, ensure_ascii=False))
+    if tally.exit_code:
+        raise typer.Exit(tally.exit_code)
+
+
+def extracted(source: Input) -> dict[str, Any]:
+    """The fields of the post in a file. Raises UnreadableInput."""
+    from cli.batch import read_bytes
+    from service import pipeline
+
+    body = read_bytes(source)
+    try:
+        return page_fields(pipeline.extract(body, url=None))
+    except UnreadableInput as error:
+        raise UnreadableInput(f"{source.name} holds no web page.", mend="Leave it out.") from error
 
 
 def page_fields(page: Page) -> dict[str, Any]:

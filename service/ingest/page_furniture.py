@@ -41,6 +41,8 @@ _BY = re.compile(
 )
 _LONGEST_LINE, _LONGEST_BYLINE, _LONGEST_HEADING = 200, 160, 40
 _EDGE, _NAME_WORDS, _SHORT_LIST = 8, 6, 0.2
+#: without a name or a number, a byline has one of these
+_SAID = frozenset(("posted", "published", "updated", "written"))
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright\b)", re.IGNORECASE)
 #: a line of this many characters that is no byline is where the post begins
@@ -75,8 +77,9 @@ class _Line:
 class _Post:
     def __init__(self, root: Any, byline: Byline) -> None:
         self.sites = {_site(urlsplit(each).hostname or "") for each in byline.addresses}
-        names = (*byline.authors, byline.site or "")
-        self.own = {word for name in names for word in _words(name)} | _phrases()["byline"]
+        said = (*byline.authors, byline.site or "")
+        self.names = {word for name in said for word in _words(name)}
+        self.own = self.names | _phrases()["byline"]
         self.authors = tuple(f"{each} " for each in byline.authors if " " in each)
         self.lines = [_Line(each, flat(each)) for each in _lines(root)]
         self.length = sum(len(each.text) for each in self.lines)
@@ -147,7 +150,7 @@ class _Post:
         words = _words(text)
         left = [word for word in words if word not in self.own and not word.isdigit()]
         if not left:
-            return len(words) > 1 or text.isdigit()
+            return self._says_who_or_when(words)
         if len(left) > _NAME_WORDS or text[-1] in ".!?:":
             return False
         return _BY.match(text) is not None or (_YEAR.search(text) is not None and text.istitle())
@@ -158,7 +161,12 @@ class _Post:
             return False
         linked = {word for link in line.element.iter("a") for word in _words(flat(link))}
         words = [word for word in _words(line.text) if word not in linked]
-        return bool(words) and all(word in self.own or word.isdigit() for word in words)
+        return self._says_who_or_when(words) and all(
+            word in self.own or word.isdigit() for word in words
+        )
+
+    def _says_who_or_when(self, words: list[str]) -> bool:
+        return any(word.isdigit() or word in self.names or word in _SAID for word in words)
 
     # ── lines and labels ─────────────────────────────────────────────────────────────────
 

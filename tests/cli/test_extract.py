@@ -79,3 +79,34 @@ def test_an_address_is_fetched_only_where_allowed(monkeypatch: pytest.MonkeyPatc
 def test_what_can_not_be_read_is_named() -> None:
     with pytest.raises(UnreadableInput, match=r"missing\.html"):
         run("missing.html")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_many_files_give_a_line_each_in_order(tmp_path: Path, jobs: str) -> None:
+    for number in range(5):
+        html = f"<title>Post {number}</title><p>The words of post {number}, all of them.</p>"
+        (tmp_path / f"{number}.html").write_text(html)
+    found = [json.loads(line) for line in run(str(tmp_path), "--jobs", jobs).splitlines()]
+    assert [each["title"] for each in found] == [f"Post {number}" for number in range(5)]
+    assert list(found[0]) == ["source", *FIELDS]
+
+
+def test_a_file_without_a_page_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>The words of a post, all of them.</p>")
+    (tmp_path / "empty.html").write_text("")
+    app = typer.Typer()
+    app.command()(command.extract)
+    done = CliRunner().invoke(app, [str(tmp_path), "--jobs", "1"])
+    assert done.exit_code == 3
+    assert len(done.stdout.splitlines()) == 1
+    assert "empty.html holds no web page" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "more", [["--html"], ["--url", "https://a.example/"], ["https://a.example/"]]
+)
+def test_what_is_for_one_page_is_refused_for_many(more: list[str]) -> None:
+    app = typer.Typer()
+    app.command()(command.extract)
+    with pytest.raises(UsageError):
+        CliRunner().invoke(app, [str(PAGE), str(PAGE), *more], catch_exceptions=False)

@@ -114,3 +114,13 @@ def test_time_grows_with_the_page_however_deep_it_stands() -> None:
         lambda size: f"<body>{deep}" + _MANY["paragraphs"] * size,
         40,
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["A <a href=b>link</a>, and words.", "The first day of the year.", "By the river, at last.",
+     "Posted by no one and read by all."],
+)  # fmt: skip
+def test_a_sentence_of_a_bylines_words_is_a_sentence(words: str) -> None:
+    page = extract(f"<article><h1>Short</h1><p>{words}</p></article>", url="https://a.example/x")
+    assert page.html == f"<p>{words}</p>".replace("<a href=b>", '<a href="https://a.example/b">')
