@@ -14,6 +14,8 @@ from service.model import Entry, Revision
 _INDEX_PAGE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|shtml)$", re.IGNORECASE)
 #: fragments that only say where on the page to begin, or who counts the click
 _NO_ANCHOR = re.compile(r"(?:utm_|xtor|rss|ref|comment|respond|more-|top$)", re.IGNORECASE)
+#: what WordPress, Blogger, Disqus and Isso put behind the address of a post for one of its comments
+_COMMENT = re.compile(r"#(?:(?:id|div-)?comment-?\d+|c\d{4,}|isso-\d+)$", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
 _SHINGLE, _BINS, _LEAST_WORDS = 3, 16, 30
 _EMPTY_BIN = "----"
@@ -26,6 +28,8 @@ def keys(entry: Entry) -> tuple[str, ...]:
     guid:    the feed's id, as it came
     url:     the permalink without scheme, www, tracking parameters, trailing slash, fragment
     anchor:  the same with its fragment, where posts share a page
+    path:    the permalink's path and query, without its host
+    at:      the second of publication
     title:   the title's words
     whole:   title and HTML, for entries that have nothing else
     text:    title and words, where there are enough of them
@@ -34,17 +38,30 @@ def keys(entry: Entry) -> tuple[str, ...]:
     return (*quick_keys(entry), *text_keys(entry))
 
 
+def is_comment(entry: Entry) -> bool:
+    """Whether the entry is what somebody said to a post: its address or id ends as theirs do."""
+    return any(each and _COMMENT.search(each) for each in (entry.url, entry.id))
+
+
 def quick_keys(entry: Entry) -> tuple[str, ...]:
-    """The keys that need no look at the words of the content."""
+    """The keys that need no look at the words of the content. A comment shares none with the
+    post that it stands below."""
     guid = (entry.id or "").strip()
     url = entry.url or (guid if guid.startswith(("http://", "https://")) else None)
     found = [f"guid:{guid}"] if guid else []
     normalised = normalised_url(url) if url else None
+    if is_comment(entry):
+        fragment = urlsplit(url).fragment if normalised and url else ""
+        return (*found, f"url:{normalised}#{fragment}", f"whole:{fingerprint(entry)[:32]}")
     if url and normalised:
         found.append(f"url:{normalised}")
         fragment = urlsplit(url).fragment
         if fragment and not _NO_ANCHOR.match(fragment):
             found.append(f"anchor:{normalised}#{fragment}")
+        path = normalised.partition("/")[2] or normalised.partition("?")[2]
+        found.append(f"path:{path}")
+    if entry.published:
+        found.append(f"at:{entry.published.isoformat(timespec='seconds')}")
     title = _title(entry)
     if title:
         found.append(f"title:{_hash(title)}")
@@ -53,6 +70,8 @@ def quick_keys(entry: Entry) -> tuple[str, ...]:
 
 def text_keys(entry: Entry) -> tuple[str, ...]:
     """The keys made of the words of the content; none where there are too few."""
+    if is_comment(entry):
+        return ()
     words = _WORDS.findall(plain_text(entry.html).casefold())
     text = " ".join(words)
     found = []

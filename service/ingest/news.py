@@ -8,11 +8,13 @@ is found once. What stays is new, unless too much of it comes at once.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from service.ingest.identity import fingerprint, keys
-from service.ingest.pairing import KnownPost, Seen, paired
+from service.ingest.identity import fingerprint, is_comment, keys
+from service.ingest.pairing import paired
+from service.ingest.sighted import KnownPost, Seen
+from service.ingest.window import Age, old_posts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KnownPost", "NewsVerdict", "Sighting", "fingerprint", "keys", "recognise"]
 
-NewsVerdict = Literal["baseline", "new", "changed", "same", "held"]
+NewsVerdict = Literal["baseline", "new", "changed", "same", "held", "skipped"]
 
 _NAMES = {
     "guid": "id",
@@ -30,18 +32,30 @@ _NAMES = {
     "title": "title",
     "like": "text",
     "whole": "text",
+    "path": "address",
+    "at": "date",
+}
+_OLD: dict[Age, str] = {
+    "slid in": "Older than every post known here, and shown because another one left the feed; "
+    "not announced.",
+    "grown": "Older than every post known here: the feed shows more of its old posts than before; "
+    "not announced.",
+    "doubtful": "Older than every post known here, and not alone: either the feed shows more than "
+    "before, or several posts are back-dated. Held until you decide.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """What an entry is. `post_id` is the known post's; None for new ones, and for a "same" that
-    only repeats another new entry of this poll. `reason` is kept with the post and shown."""
+    only repeats another new entry of this poll. `reason` is kept with the post and shown, `keys`
+    are what the post can be known by from now on."""
 
     entry: Entry
     post_id: int | None
     verdict: NewsVerdict
     reason: str
+    keys: tuple[str, ...] = ()
 
 
 def recognise(
@@ -54,57 +68,53 @@ def recognise(
     """
     seen = paired(known, entries)
     firsts = [each for each in seen if each.repeats is None]
-    unknown = [each for each in firsts if each.known is None]
-    slid_in = [] if first_poll else _slid_in(known, firsts, unknown)
-    new = [each for each in unknown if each not in slid_in]
-    return [_sighting(each, first_poll, slid_in, len(new), hold_above) for each in seen]
+    unknown = [each for each in firsts if each.known is None and not is_comment(each.entry)]
+    old, age = ([], "slid in") if first_poll else old_posts(known, firsts, hold_above)
+    old = [each for each in old if each in unknown]
+    poll = _Poll(first_poll, old, age, len(unknown) - len(old), hold_above)
+    return [_with_keys(each, _sighting(each, poll)) for each in seen]
 
 
-# ── old posts that a feed shows for the first time ───────────────────────────────────────
-
-
-def _slid_in(known: Sequence[KnownPost], seen: list[Seen], unknown: list[Seen]) -> list[Seen]:
-    """Unknown entries at the old end of a feed, older than all known ones, where about as many
-    known ones have left it: when a post is unpublished, one from before our first poll takes the
-    last place. A back-dated new post stands elsewhere, or drives none out."""
-    dates = [each.entry.published for each in seen if each.known is not None]
-    told = [date for date in dates if date is not None]
-    if not told or len(told) < len(dates):
-        return []
-    end = seen if told[0] <= told[-1] and len(told) > 1 else seen[::-1]
-    oldest, older = min(told), []
-    for each in end:
-        published = each.entry.published
-        if each not in unknown or published is None or published >= oldest:
-            break
-        older.append(each)
-    vanished = len(known) - len(dates)
-    return older if len(older) <= vanished <= len(seen) else []
+def _with_keys(each: Seen, sighting: Sighting) -> Sighting:
+    if sighting.verdict != "same":
+        each.read_text()
+    return replace(sighting, keys=tuple(each.keys.values()))
 
 
 # ── in words ─────────────────────────────────────────────────────────────────────────────
 
 
-def _sighting(
-    each: Seen, first_poll: bool, slid_in: list[Seen], new: int, hold_above: int
-) -> Sighting:
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    """What holds for all entries of a poll: `old` ones are known to be so by `age`."""
+
+    is_first: bool
+    old: list[Seen]
+    age: Age
+    new: int
+    hold_above: int
+
+
+def _sighting(each: Seen, poll: _Poll) -> Sighting:
     entry = each.entry
     if each.repeats is not None:
         post = each.repeats.known
         return Sighting(entry, post.post_id if post else None, "same", "Listed twice in this feed.")
     if each.known is not None:
         return _known_sighting(entry, each.known, each.by)
-    if first_poll:
+    if is_comment(entry):
+        return Sighting(entry, None, "skipped", "A comment on a post, by its address; no post.")
+    if poll.is_first:
         reason = "Stood there already when this source was first read; not announced."
         return Sighting(entry, None, "baseline", reason)
-    if each in slid_in:
+    if each in poll.old:
+        verdict: NewsVerdict = "held" if poll.age == "doubtful" else "baseline"
+        return Sighting(entry, None, verdict, _OLD[poll.age])
+    if poll.new > poll.hold_above:
         reason = (
-            "Older than every post known here, and shown because another one left the feed; "
-            "not announced."
+            f"One of {poll.new} new posts at once, more than {poll.hold_above}: held until you "
+            "decide."
         )
-        return Sighting(entry, None, "baseline", reason)
-    if new > hold_above:
-        reason = f"One of {new} new posts at once, more than {hold_above}: held until you decide."
         return Sighting(entry, None, "held", reason)
     return Sighting(entry, None, "new", _why_new(each))
 

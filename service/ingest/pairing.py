@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from service.ingest.identity import likeness, quick_keys, text_keys
+from service.ingest.identity import likeness, quick_keys
+from service.ingest.moving import settle_moved
+from service.ingest.sighted import KnownPost, Seen, by_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,38 +16,12 @@ if TYPE_CHECKING:
 
 #: guid before address before text; two together outweigh a guid that some other post has now
 _WEIGHT = {"guid": 4, "url": 3, "text": 3}
-_ALIKE, _ALIKE_WITH_TITLE = 0.8, 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPost:
-    """A post we have seen: every key it ever had, and `fingerprint(entry)` as last seen."""
-
-    post_id: int
-    keys: frozenset[str]
-    fingerprint: str
-    state: str = ""
-
-
-@dataclass(slots=True, eq=False)
-class Seen:
-    entry: Entry
-    keys: dict[str, str] = field(default_factory=dict)
-    known: KnownPost | None = None
-    by: tuple[str, ...] = ()
-    repeats: Seen | None = None
-    read: bool = False
-
-    def read_text(self) -> None:
-        """Take the keys of the words too: they cost more, and seldom decide."""
-        if not self.read:
-            self.keys |= _by_kind(text_keys(self.entry))
-            self.read = True
+_ALIKE, _ALIKE_WITH_TITLE, _UNLIKE = 0.8, 0.5, 0.15
 
 
 def paired(known: Sequence[KnownPost], entries: Sequence[Entry]) -> list[Seen]:
     """Each entry with the known post that it is, or the earlier entry that it repeats, if any."""
-    seen = [Seen(entry, _by_kind(quick_keys(entry))) for entry in entries]
+    seen = [Seen(entry, by_kind(quick_keys(entry))) for entry in entries]
     _drop_shared_keys(seen)
     _find_repeats(seen)
     firsts = [each for each in seen if each.repeats is None]
@@ -56,15 +31,12 @@ def paired(known: Sequence[KnownPost], entries: Sequence[Entry]) -> list[Seen]:
         if each.known is None:
             each.read_text()
     _settle(known, firsts, holders)
+    settle_moved(known, firsts)
     _settle_alike(known, firsts)
     return seen
 
 
 # ── keys that say something ──────────────────────────────────────────────────────────────
-
-
-def _by_kind(found: Sequence[str]) -> dict[str, str]:
-    return {key.partition(":")[0]: key for key in found}
 
 
 def _differ(one: Seen, other: Seen, kind: str) -> bool:
@@ -91,6 +63,10 @@ def _drop_shared_keys(seen: list[Seen]) -> None:
             if any(_differ(group[0], other, kind) for other in group[1:]):
                 for each in group:
                     del each.keys[kind]
+    moments = Counter(each.keys.get("at") for each in seen)
+    for each in seen:
+        if moments[each.keys.get("at")] > 1:
+            each.keys.pop("at", None)
 
 
 def _find_repeats(seen: list[Seen]) -> None:
@@ -152,6 +128,8 @@ def _candidates(
         for index in posts:
             if kind == "url" and _other_anchor(each, known[index]):
                 continue
+            if kind != "text" and _is_used_again(each, known[index], kind):
+                continue
             kinds[index].append(kind)
     # a key that several known posts have decides only together with another
     told = {
@@ -160,6 +138,19 @@ def _candidates(
         if len(by) > 1 or len(holders[each.keys[by[0]]]) == 1
     }
     return told or _nameless_candidates(each, known, holders)
+
+
+def _is_used_again(each: Seen, post: KnownPost, kind: str) -> bool:
+    """Whether an id, or an address, now belongs to a plainly different post: the other of the two,
+    title and moment are others, and the words have nothing in common."""
+    for other in ("url" if kind == "guid" else "guid", "title", "at"):
+        if other not in each.keys or each.keys[other] in post.keys or not post.has_any(other):
+            return False
+    each.read_text()
+    sketches = [key for key in post.keys if key.startswith("like:")]
+    if "like" not in each.keys or not sketches:
+        return False
+    return all(_alike(each.keys["like"], sketch) < _UNLIKE for sketch in sketches)
 
 
 def _nameless_candidates(

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,20 @@ from service.ingest.identity import likeness, normalised_url
 from service.ingest.news import KnownPost, Sighting, fingerprint, keys, recognise
 from service.model import Entry, Revision
 
+DATA = Path(__file__).parents[1] / "data/feeds"
 HISTORIES = [
     json.loads(line)
-    for line in (Path(__file__).parents[1] / "data/feeds/histories.jsonl").read_text().splitlines()
+    for name in ("histories.jsonl", "histories_told_apart.jsonl")
+    for line in (DATA / name).read_text("utf-8").splitlines()
 ]
-VERDICTS = {"B": "baseline", "N": "new", "C": "changed", "S": "same", "H": "held"}
+VERDICTS = {
+    "B": "baseline",
+    "N": "new",
+    "C": "changed",
+    "S": "same",
+    "H": "held",
+    "K": "skipped",
+}
 WORDS = (
     "apple bench cedar drawer envelope fern garden hedge ivy jar kettle ladder moss nettle oak "
     "packet quince rake seed trowel urn vine willow yarrow zinnia lamp shelf frost paper stone"
@@ -38,12 +48,16 @@ def entry(spec: str | dict[str, Any]) -> Entry:
     given_: dict[str, Any] = {"e": spec} if isinstance(spec, str) else spec
     name = given_["e"]
     day, bumped = given_.get("d"), given_.get("updated")
+    moment = f"2026-05-{day:02d}T00:00:00" if day else given_.get("at")
+    body = prose(given_.get("body", name), given_.get("edit", 0))
+    if given_.get("short"):
+        body = f"<p>Body of {name}.</p>"
     return Entry(
         url=given_.get("url", f"https://blog.example/2026/{name}/"),
         title=given_.get("title", f"About {name}"),
-        html=given_.get("html", prose(given_.get("body", name), given_.get("edit", 0))),
+        html=given_.get("html", body),
         id=given_.get("id", f"tag:blog.example,2026:{name}"),
-        published=datetime(2026, 5, day, tzinfo=UTC) if day else None,
+        published=datetime.fromisoformat(moment).replace(tzinfo=UTC) if moment else None,
         updated=datetime(2026, 5, bumped, tzinfo=UTC) if bumped else None,
     )
 
@@ -60,13 +74,16 @@ class Memory:
             list(self.known.values()), entries, first_poll=self.first, hold_above=hold_above
         )
         self.first = False
+        listed = {each.post_id for each in sightings}
+        for number, post in self.known.items():
+            self.known[number] = replace(post, listed=number in listed)
         for each in sightings:
             if each.post_id is None and each.verdict == "same":
                 continue
             number = each.post_id if each.post_id is not None else len(self.known) + 1
             before = self.known[number].keys if number in self.known else frozenset()
             self.known[number] = KnownPost(
-                number, before | set(keys(each.entry)), fingerprint(each.entry), each.verdict
+                number, before | set(each.keys), fingerprint(each.entry), each.verdict
             )
         return sightings
 
