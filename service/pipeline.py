@@ -379,9 +379,30 @@ def is_signed(secret: str, signature: str | None, body: bytes) -> bool:
 
 def keys(entry: Entry) -> tuple[str, ...]:
     """What identifies a post across feeds, pages and hooks."""
-    from service.ingest.news import keys as entry_keys
+    from service.ingest.identity import keys as entry_keys
 
     return entry_keys(entry)
+
+
+def quick_keys(entry: Entry) -> tuple[str, ...]:
+    """Those of its keys that need no look at its words."""
+    from service.ingest.identity import quick_keys as entry_keys
+
+    return entry_keys(entry)
+
+
+def tells_less(entry: Entry, revision: Revision) -> str | None:
+    """Why an entry that differs from what we know says nothing new; None where it may."""
+    from service.ingest.identity import tells_less as entry_tells_less
+
+    return entry_tells_less(entry, revision)
+
+
+def words_of(html: str) -> str:
+    """The words that readers see of an HTML text."""
+    from service.ingest.wording import plain_text
+
+    return plain_text(html)
 
 
 def fingerprint(entry: Entry) -> str:
@@ -391,11 +412,13 @@ def fingerprint(entry: Entry) -> str:
     return entry_fingerprint(entry)
 
 
-def known_post(post_id: int, keys: frozenset[str], fingerprint: str, state: str) -> KnownPost:
+def known_post(
+    post_id: int, keys: frozenset[str], fingerprint: str, state: str, *, listed: bool = False
+) -> KnownPost:
     """A post that we know, as `recognise` wants it."""
     from service.ingest.news import KnownPost
 
-    return KnownPost(post_id, keys, fingerprint, state)
+    return KnownPost(post_id, keys, fingerprint, state, listed)
 
 
 def recognise(

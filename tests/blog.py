@@ -47,6 +47,8 @@ class Blog:
         self.requests: list[Request] = []
         self.failing: int | None = None
         self.conditional = True
+        #: a feed as it stands, instead of one made of the posts
+        self.raw_feed: str | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -129,6 +131,8 @@ class Blog:
         return f"<!doctype html><title>Shelf by Shelf</title><main>{items}</main>"
 
     def _feed(self) -> str:
+        if self.raw_feed is not None:
+            return self.raw_feed
         listed = [each for each in self.posts.values() if each.listed]
         items = "".join(map(self._item, sorted(listed, key=lambda each: each.published)[::-1]))
         return (

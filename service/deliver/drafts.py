@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from service import pipeline
 from service.deliver.listing import completed
 from service.deliver.short_links import knowing_short_links
+from service.errors import FetchError, UnreadableInput
 from service.store import posts as stored_posts
 from service.store import rulings
 from service.store.nouns import revision_from
-from service.store.tables import PostRow
+from service.store.tables import PostRow, SourceRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
     from service.deliver.publisher import Publisher
     from service.model import ChannelSettings, Finding, Place, Rendition, Revision, Ruling
@@ -103,11 +106,27 @@ def _complete(publisher: Publisher, post_id: int) -> None:
         if row.complete or post.state in TAKEN_BACK:
             return
         revision = revision_from(row.content)
-    whole = completed(publisher, revision)
+        patient = post.state != "settling" or _still_waits(session, publisher, post)
+    try:
+        whole = completed(publisher, revision)
+    except (FetchError, UnreadableInput):
+        if patient:
+            raise
+        # the feed's own words go out rather than nothing
+        whole = revision
     with publisher.store.session() as session:
         post = session.get(PostRow, post_id)
         assert post is not None
         stored_posts.add_revision(session, post, whole, complete=True, now=publisher.now())
+
+
+def _still_waits(session: Session, publisher: Publisher, post: PostRow) -> bool:
+    """Whether a new post whose page can't be read may still wait for it: as long again as it had
+    to stand unchanged."""
+    row = session.get(SourceRow, post.source_id)
+    settle = {each.name: each.settle for each in publisher.blog.sources}
+    wait = settle.get(row.name, timedelta()) if row else timedelta()
+    return publisher.now() - post.first_seen_at < 2 * wait
 
 
 def _findings(

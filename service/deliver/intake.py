@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from service import pipeline
 from service.deliver.listing import Listing, PollState, listed, page_entry, revision_of
 from service.errors import BookplateError, FetchError, Gone, UnreadableInput
 from service.model import Entry
+from service.store import deliveries as stored_deliveries
 from service.store import posts as stored
 from service.store import sources as stored_sources
+from service.store.nouns import revision_from
 from service.store.tables import PostRow, SourceRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -39,6 +42,7 @@ class PollReport:
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -70,7 +74,8 @@ def poll(publisher: Publisher, source: Source) -> PollReport:
         else:
             entries = listing.entries + _placeholders(row, listing)
             _take_listing(session, publisher, source, row, entries, report)
-    _look_for_missing(publisher, source, report, None if report.unchanged else started)
+    listed_at = None if report.unchanged else started
+    _look_for_missing(publisher, source, report, listed_at, is_empty=listing.entries == ())
     return report
 
 
@@ -117,6 +122,7 @@ def _take_listing(
     sightings = pipeline.recognise(
         list(known.values()), entries, first_poll=first, hold_above=source.hold_above
     )
+    _let_roll_off(session, row, list(known), sightings)
     for sighting in sightings:
         if sighting.post_id is None and sighting.verdict == "same":
             continue  # the feed lists a new post twice
@@ -130,14 +136,43 @@ def _known(
 ) -> dict[int, KnownPost]:
     """The posts that these entries may be; with them those that the source listed last time,
     of which some may be gone or changed beyond every key."""
-    keys = [key for entry in entries for key in pipeline.keys(entry)]
-    found = set(stored.post_ids_by_key(session, publisher.owner, keys).values())
-    if listing is not None:
-        found |= set(stored.listed_ids(session, listing.id))
+    owner = publisher.owner
+    quick = [pipeline.quick_keys(entry) for entry in entries]
+    by_key = stored.post_ids_by_key(session, owner, chain.from_iterable(quick))
+    unsure = (entry for entry, own in zip(entries, quick, strict=True) if not _sure(own, by_key))
+    by_key |= stored.post_ids_by_key(
+        session, owner, chain.from_iterable(map(pipeline.keys, unsure))
+    )
+    listed = set() if listing is None else set(stored.listed_ids(session, listing.id))
     return {
-        post.id: pipeline.known_post(post.id, post_keys, post.entry_fingerprint, post.state)
-        for post, post_keys in stored.with_keys(session, found)
+        post.id: pipeline.known_post(
+            post.id, post_keys, post.entry_fingerprint, post.state, listed=post.id in listed
+        )
+        for post, post_keys in stored.with_keys(session, listed | set(by_key.values()))
     }
+
+
+def _sure(keys: tuple[str, ...], by_key: Mapping[str, int]) -> bool:
+    """Whether id and address name one post, so that nobody need read the words."""
+    named = [by_key.get(key) for key in keys if key.startswith(("guid:", "url:", "anchor:"))]
+    return len(named) == 2 and named[0] is not None and named[0] == named[1]
+
+
+def _let_roll_off(
+    session: Session, row: SourceRow, known: Sequence[int], sightings: Sequence[Sighting]
+) -> None:
+    """Posts that left the old end of a feed because as many came are not missing."""
+    room = sum(each.post_id is None and each.verdict != "same" for each in sightings)
+    seen = {each.post_id for each in sightings}
+    dates = [each.entry.published for each in sightings if each.post_id is not None]
+    told = [date for date in dates if date is not None]
+    if not room or not told or len(told) < len(dates):
+        return
+    left = stored.listed_before(session, row.id, [each for each in known if each not in seen])
+    for post in left[:room]:
+        if post.published_at is None or post.published_at >= min(told):
+            break
+        post.listed_at = None
 
 
 def _remember(
@@ -158,32 +193,39 @@ def _remember(
         found = session.get(PostRow, sighting.post_id)
         assert found is not None
         post = found
-    stored.add_keys(session, post, pipeline.keys(entry))
+    stored.add_keys(session, post, sighting.keys)
+    if sighting.post_id is not None and sighting.verdict == "changed":
+        known = revision_from(stored.newest_revision(session, post).content)
+        if (less := pipeline.tells_less(entry, known)) is not None:
+            sighting = replace(sighting, verdict="same", reason=less)
     if sighting.post_id is None or sighting.verdict == "changed":
         stored.add_revision(
             session,
             post,
             revision_of(entry, source),
-            complete=entry.complete,
+            # without an address there is no page that could tell more
+            complete=entry.complete or entry.url is None,
             now=publisher.now(),
         )
         post.entry_fingerprint = pipeline.fingerprint(entry)
-        _settle(publisher, source, post, sighting)
+        _settle(session, publisher, source, post, sighting)
         getattr(report, sighting.verdict).append(post.title or post.url)
     elif post.state == "gone":
-        _came_back(post)
+        _came_back(session, post, publisher.now() + source.settle)
         report.held.append(post.title or post.url)
+    elif post.state == "settling" and post.settles_at is None:
+        post.reason, post.settles_at = sighting.reason, publisher.now() + source.settle
     return post
 
 
 def _new_post(publisher: Publisher, row: SourceRow, sighting: Sighting) -> PostRow:
-    states = {"baseline": "baseline", "new": "settling", "held": "held"}
+    states = {"new": "settling"}
     return PostRow(
         blog_id=publisher.owner,
         source_id=row.id,
         url=sighting.entry.url or "",
         title=sighting.entry.title,
-        state=states[sighting.verdict],
+        state=states.get(sighting.verdict, sighting.verdict),
         reason=sighting.reason,
         first_seen_at=publisher.now(),
         published_at=sighting.entry.published,
@@ -191,29 +233,43 @@ def _new_post(publisher: Publisher, row: SourceRow, sighting: Sighting) -> PostR
     )
 
 
-def _settle(publisher: Publisher, source: Source, post: PostRow, sighting: Sighting) -> None:
+def _settle(
+    session: Session, publisher: Publisher, source: Source, post: PostRow, sighting: Sighting
+) -> None:
     """A post that is to be announced, or was, waits until it has stood unchanged."""
     if sighting.verdict == "changed" and post.state == "gone":
-        _came_back(post)
+        _came_back(session, post, publisher.now() + source.settle)
     if post.state in ("settling", "announced"):
         post.reason = sighting.reason
         post.settles_at = publisher.now() + source.settle
 
 
-def _came_back(post: PostRow) -> None:
-    post.state, post.settles_at, post.missing_since = "held", None, None
-    post.reason = "It was deleted and came back: approve it to publish it again."
+def _came_back(session: Session, post: PostRow, settles_at: datetime) -> None:
+    """A post that was out is not sent a second time unasked; one that never was is new again."""
+    post.missing_since = None
+    if stored_deliveries.of_post(session, post.id):
+        post.state, post.settles_at = "held", None
+        post.reason = "It was deleted and came back: approve it to publish it again."
+    else:
+        post.state, post.settles_at = "settling", settles_at
+        post.reason = "It was taken back before it was announced, and has come again."
 
 
 # ── deleted posts ────────────────────────────────────────────────────────────────────────
 
 
 def _look_for_missing(
-    publisher: Publisher, source: Source, report: PollReport, listed_at: datetime | None
+    publisher: Publisher,
+    source: Source,
+    report: PollReport,
+    listed_at: datetime | None,
+    *,
+    is_empty: bool,
 ) -> None:
     """Posts that stood in the source and don't any more: deleted, or only rolled off?
 
-    `listed_at` is when the source last listed what it has; None if it did not say this time.
+    `listed_at` is when the source last listed what it has; None if it did not say this time. Of a
+    source that `is_empty` all at once, only pages that are gone for good are believed.
     """
     with publisher.store.session() as session:
         row = stored_sources.source_row(session, publisher.owner, source)
@@ -221,6 +277,8 @@ def _look_for_missing(
         addresses = [(post.id, post.url) for post in missing]
     for post_id, url in addresses:
         presence = _presence(publisher, url)
+        if is_empty and presence == "missing":
+            presence = "unknown"
         with publisher.store.session() as session:
             post = session.get(PostRow, post_id)
             assert post is not None
@@ -249,15 +307,22 @@ def note_presence(
     A 404 must last as long as a new post must stand: a site that is being rebuilt loses nothing.
     """
     now = publisher.now()
-    if presence == "unknown":
-        return False
     if presence == "there":
         post.listed_at, post.missing_since = None, None
+        if post.state == "settling" and post.settles_at is None:
+            post.settles_at = now + settle
+        return False
+    if post.state == "settling":
+        # what left the feed before it was announced waits whether it comes back
+        post.settles_at, post.missing_since = None, post.missing_since or now
+    if presence == "unknown":
         return False
     post.missing_since = post.missing_since or now
     if presence == "missing" and now - post.missing_since < settle:
         return False
     post.missing_since, post.listed_at = None, None
+    if post.state in ("baseline", "held"):
+        return False
     post.settles_at = now if post.state == "announced" else None
     post.state, post.reason = "gone", "Its page is gone: the post was deleted on the blog."
     return True

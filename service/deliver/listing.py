@@ -126,8 +126,13 @@ def _entry_of(page: Page, url: str, language: str | None) -> Entry:
 
 
 def completed(publisher: Publisher, revision: Revision) -> Revision:
-    """The whole post, of which the feed told only a summary. Raises as `page_entry`."""
+    """The whole post, of which the feed told only a summary. Raises as `page_entry`.
+
+    A page that says no more than the summary does is not the post.
+    """
     entry = page_entry(publisher, revision.url)
+    if len(pipeline.words_of(entry.html)) < len(pipeline.words_of(revision.html)):
+        return revision
     return replace(
         revision,
         html=entry.html,

@@ -17,6 +17,8 @@ _NO_ANCHOR = re.compile(r"(?:utm_|xtor|rss|ref|comment|respond|more-|top$)", re.
 #: what WordPress, Blogger, Disqus and Isso put behind the address of a post for one of its comments
 _COMMENT = re.compile(r"#(?:(?:id|div-)?comment-?\d+|c\d{4,}|isso-\d+)$", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
+#: what programs put behind the beginning of a post
+_CUT_OFF = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.)(?:[^.!?]{0,80})$")
 _SHINGLE, _BINS, _LEAST_WORDS = 3, 16, 30
 _EMPTY_BIN = "----"
 _LEAST_TEXT = 50
@@ -89,6 +91,20 @@ def _title(entry: Entry) -> str:
 def fingerprint(entry: Entry) -> str:
     """The content that readers would notice: equal to that of the entry's Revision."""
     return Revision(entry.url or "", entry.title, entry.html).fingerprint
+
+
+def tells_less(entry: Entry, revision: Revision) -> str | None:
+    """Why an entry that differs from the newest revision of its post says nothing new: it is an
+    older version, as a cache may hold, or only the beginning of what we have. None otherwise."""
+    if entry.updated and revision.updated and entry.updated < revision.updated:
+        return "An older version than the one known, as a cache may hold."
+    if entry.complete or _title(entry) != " ".join(_WORDS.findall(revision.title.casefold())):
+        return None
+    words = _WORDS.findall(_CUT_OFF.sub("", plain_text(entry.html)).casefold())
+    known = _WORDS.findall(plain_text(revision.html).casefold())
+    if len(words) < len(known) and words == known[: len(words)]:
+        return "The feed tells only its beginning now; nothing else changed."
+    return None
 
 
 def normalised_url(url: str) -> str | None:

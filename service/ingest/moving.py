@@ -31,7 +31,8 @@ def settle_moved(known: Sequence[KnownPost], seen: Sequence[Seen]) -> None:
     pairs = [
         (len(kinds), number, index, kinds)
         for (number, index), kinds in shared.items()
-        if _tells(left[number], missing[index], kinds) or (moved and "title" in kinds)
+        if _tells(left[number], missing[index], kinds)
+        or (moved and "title" in kinds and missing[index].listed)
     ]
     for _, number, index, kinds in _unrivalled(pairs):
         left[number].known, left[number].by = missing[index], tuple(sorted(kinds))

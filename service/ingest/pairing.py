@@ -202,6 +202,7 @@ def _is_alike(each: Seen, post: KnownPost, key: str) -> bool:
 
 
 def _are_alike(one: Seen, other: Seen) -> bool:
+    other.read_text()
     return "like" in other.keys and _alike(one.keys["like"], other.keys["like"]) >= _ALIKE
 
 

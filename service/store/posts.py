@@ -101,6 +101,17 @@ def listed_ids(session: Session, source_id: int) -> Sequence[int]:
     ).all()
 
 
+def listed_before(session: Session, source_id: int, post_ids: Sequence[int]) -> list[PostRow]:
+    """Of these posts, those that the source's latest listing had, the oldest first."""
+    rows = session.scalars(
+        select(PostRow)
+        .where(PostRow.source_id == source_id, PostRow.listed_at.is_not(None))
+        .order_by(PostRow.published_at)
+    )
+    wanted = set(post_ids)
+    return [row for row in rows if row.id in wanted]
+
+
 def unlisted(session: Session, source_id: int, listed_at: datetime | None) -> Sequence[PostRow]:
     """Live posts that may be deleted: missing before, or not in what was listed at `listed_at`
     though an earlier listing had them. A post found to have only rolled off is in neither."""

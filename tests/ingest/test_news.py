@@ -1,10 +1,6 @@
 """Which entries are new: feed histories, each poll seen by someone who remembers the last."""
 
-import json
-import random
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,52 +10,7 @@ from hypothesis import strategies as st
 from service.ingest.identity import likeness, normalised_url
 from service.ingest.news import KnownPost, Sighting, fingerprint, keys, recognise
 from service.model import Entry, Revision
-
-DATA = Path(__file__).parents[1] / "data/feeds"
-HISTORIES = [
-    json.loads(line)
-    for name in ("histories.jsonl", "histories_told_apart.jsonl")
-    for line in (DATA / name).read_text("utf-8").splitlines()
-]
-VERDICTS = {
-    "B": "baseline",
-    "N": "new",
-    "C": "changed",
-    "S": "same",
-    "H": "held",
-    "K": "skipped",
-}
-WORDS = (
-    "apple bench cedar drawer envelope fern garden hedge ivy jar kettle ladder moss nettle oak "
-    "packet quince rake seed trowel urn vine willow yarrow zinnia lamp shelf frost paper stone"
-).split()
-
-
-def prose(seed: str, edit: int = 0) -> str:
-    """120 words that depend on the seed alone, some of them changed."""
-    chance = random.Random(seed)
-    words = [chance.choice(WORDS) for _ in range(120)]
-    for at in range(edit):
-        words[10 + 7 * at] = "corrected"
-    return f"<p>{' '.join(words[:60])}</p><p>{' '.join(words[60:])}</p>"
-
-
-def entry(spec: str | dict[str, Any]) -> Entry:
-    given_: dict[str, Any] = {"e": spec} if isinstance(spec, str) else spec
-    name = given_["e"]
-    day, bumped = given_.get("d"), given_.get("updated")
-    moment = f"2026-05-{day:02d}T00:00:00" if day else given_.get("at")
-    body = prose(given_.get("body", name), given_.get("edit", 0))
-    if given_.get("short"):
-        body = f"<p>Body of {name}.</p>"
-    return Entry(
-        url=given_.get("url", f"https://blog.example/2026/{name}/"),
-        title=given_.get("title", f"About {name}"),
-        html=given_.get("html", body),
-        id=given_.get("id", f"tag:blog.example,2026:{name}"),
-        published=datetime.fromisoformat(moment).replace(tzinfo=UTC) if moment else None,
-        updated=datetime(2026, 5, bumped, tzinfo=UTC) if bumped else None,
-    )
+from tests.ingest.histories import HISTORIES, VERDICTS, entry, prose
 
 
 class Memory:
