@@ -6,11 +6,13 @@ READY := $(VENV)/.ready
 DEV := $(VENV)/.dev
 DEMO := $(VENV)/.demo
 BENCH := $(VENV)/.bench
+# marked posts and collected pages, for `make bench` and `make train`; not part of the repository
+export BOOKPLATE_DATA ?= ../shared
 # a registry that stumbles is asked again
 RETRY = retry() { for n in 1 2 3 4; do "$$@" && return 0; sleep $$((n * 5)); done; return 1; }; retry
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-real chaos lint format bench docs lock clean
+.PHONY: help demo test test-real chaos lint format bench train docs lock clean
 
 help: ## Print the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -61,6 +63,9 @@ $(BENCH): requirements-bench.lock $(DEV)
 
 bench: $(BENCH) ## Run the benchmarks, each against a named peer
 	$(BIN)/python -m benchmarks
+
+train: $(BENCH) ## Learn from marked posts what the cues of a book are worth
+	$(BIN)/python -m benchmarks.books.train $(BOOKPLATE_DATA)
 
 docs: $(READY) ## Write the reference pages anew from the code
 	$(BIN)/python -m docs.reference

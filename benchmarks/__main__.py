@@ -15,7 +15,7 @@ ALL: dict[str, tuple[str, ...]] = {
     "benchmarks.idle_run": (),
     "benchmarks.feeds.measure": (),
     "benchmarks.extraction.measure": ("data/readability_pages.tar.gz",),
-    "benchmarks.finding.measure": ("gold/posts.jsonl",),
+    "benchmarks.books.measure": ("",),
     "benchmarks.resolving.table": (),
     "benchmarks.lost_links.measure": (),
     "benchmarks.rewriting.measure": ("data/readability_pages.tar.gz",),

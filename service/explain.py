@@ -68,8 +68,8 @@ def explain(
     from service.find.standing import stands
     from service.resolve import LINK, SUGGEST, resolve
 
-    told = resolve(find(document, programmes), document, catalogue, rulings)
-    every = find(document, programmes, floor=0.0)
+    told = resolve(find(document, programmes, catalogue), document, catalogue, rulings)
+    every = find(document, programmes, catalogue, floor=0.0)
     standing = stands(document, phrase)
     places = []
     for place in standing.places:

@@ -84,7 +84,9 @@ def scan(
     from service.resolve import Reader, resolve
 
     reader = Reader(cache(partial(language_of, document)), marketplace)
-    return tuple(resolve(find(document, programmes), document, catalogue, rulings, reader))
+    return tuple(
+        resolve(find(document, programmes, catalogue), document, catalogue, rulings, reader)
+    )
 
 
 def explain(

@@ -30,7 +30,7 @@ def authors_of(reading: Reading, found: Sequence[Finding]) -> list[Finding]:
     by_title: dict[str, tuple[float, tuple[str, ...]]] = {}
     for each in found:
         start = reading.text.text_offset(each.start)
-        names = _direct(text, start, start + len(each.text))
+        names = named_authors(text, start, start + len(each.text))
         direct.append(names)
         key = main_key_of(each.text)
         if names and each.confidence > by_title.get(key, (0.0, ()))[0]:
@@ -47,7 +47,8 @@ def _with_authors(each: Finding, names: tuple[str, ...], reading: Reading) -> Fi
     return replace(each, authors=names) if names else each
 
 
-def _direct(text: str, start: int, end: int) -> tuple[str, ...]:
+def named_authors(text: str, start: int, end: int) -> tuple[str, ...]:
+    """Who wrote what is named at text[start:end], as its own sentence or line says."""
     after = text[end : end + 160]
     before = text[max(0, start - 100) : start]
     for match in (_BY.match(after), _NEXT_LINE.match(after)):

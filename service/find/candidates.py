@@ -17,6 +17,8 @@ _MOST_WORDS = 26
 _TRIM_LEFT = " \t\n\"'“”‘’„«»‹›*_#–—-:;,.)]}|•·"
 _TRIM_RIGHT = ' \t\n"“”‘„«»‹›*_–—-:;,.([{|•·'
 
+#: a closing quotation mark, and what opens it
+_CLOSES = {'"': '"', "”": "“"}
 _QUOTED = re.compile(
     r"“([^“”\n]{1,160})”|„([^„“”\n]{1,160})[“”]|«\s?([^«»\n]{1,160}?)\s?»|»([^«»\n]{1,160})«"
     r"|(?<![\w\"])\"([^\"\n]{1,160})\"(?!\w)"
@@ -73,8 +75,11 @@ class Candidates:
             start = number.end()
         while start < end and text[start] in _TRIM_LEFT:
             start += 1
+        last = end
         while start < end and text[end - 1] in _TRIM_RIGHT:
             end -= 1
+        if end < last and text[end] in _CLOSES and _opens(text[start:end], _CLOSES[text[end]]):
+            end += 1
         if start < end and text[start] == "(" and text[end - 1] == ")":
             start, end = start + 1, end - 1
         if end - start == 0 or end - start > LONGEST:
@@ -92,6 +97,13 @@ class Candidates:
         known.origins.add(origin)
         known.href = known.href or href
         return known
+
+
+def _opens(words: str, mark: str) -> bool:
+    """Whether the words open a quotation within them that they don't close."""
+    if mark == '"':
+        return words.count(mark) % 2 == 1
+    return words.count(mark) > words.count("”")
 
 
 def candidates(reading: Reading, language: Language) -> list[Candidate]:

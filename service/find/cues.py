@@ -9,12 +9,13 @@ either there or not; its name may carry a class of cue words ("book_left1": a wo
 import re
 from collections.abc import Callable, Iterator
 
-from service.find.names import NAME
+from service.find.names import NAME, NAMES
 from service.find.places import Place
 from service.find.sites import BOOK_SITES, OTHER_SITES
 from service.find.surroundings import author, left_words, right_words
 
 _NAME_WHOLE = re.compile(NAME)
+_NAME_FIRST = re.compile(rf"{NAMES}(?::| [–—-]) ")
 _BY_INSIDE = re.compile(rf"\s[bB]y:?\s{NAME}")
 _PRONOUNS = frozenset("i we you my it".split())
 _CODE = re.compile(r"[{}=<>\\|$@]|::|\(\)|\w_\w|\w\.\w{2,4}\b(?!\.)|//|\d\.\d")
@@ -38,7 +39,7 @@ def shape(place: Place) -> Iterator[str]:
     yield f"words_{count if count < 4 else '4-5' if count < 6 else '6-9' if count < 10 else '10+'}"
     capitals = sum(not word[0].islower() for word in words)
     small = [word for word in words if word[0].islower()]
-    if words and words[0][0].islower():
+    if words[0].islower():
         yield "starts_lower"
     if count > 1:
         if all(word in place.language.connectors for word in small):
@@ -81,6 +82,10 @@ def nature(place: Place) -> Iterator[str]:
     lower = text.lower()
     if _NAME_WHOLE.fullmatch(text) and not _TITLE_OPENING.match(text):
         yield "looks_like_a_name"
+    if ": " in text or " - " in text or " – " in text:
+        named = _NAME_FIRST.match(text)
+        if named and " " in named[0].rstrip(" :–—-") and not _TITLE_OPENING.match(text):
+            yield "starts_with_a_name"
     if _CODE.search(text):
         yield "looks_like_code"
     if _COMPANY.search(text):
@@ -127,6 +132,8 @@ def markup(place: Place) -> Iterator[str]:
             yield "whole_list_item"
     elif not place.left.strip(' "“‘*'):
         yield "at_line_start"
+    if place.whole_line or place.numbered or not place.left.strip(' -*•–"“'):
+        yield from place.headed
     if place.numbered:
         yield "numbered"
     if place.candidate.href is not None:
@@ -170,6 +177,12 @@ _PLAIN = frozenset(
     "is_caps is_caps_main is_caps_half is_caps_possessive is_caps_after_colon".split()
 )
 _CHAPTER = frozenset(("chapter_left1", "chapter_left3", "chapter_left8"))
+#: an author stands where a list or a heading has one
+_AUTHORED = frozenset(
+    "by_name_after by_line_after name_line_after name_before is_line_by is_after_name".split()
+)
+_ALONE = frozenset("whole_list_item alone_on_its_line at_line_start".split())
+_ABOUT_BOOKS = frozenset(("post_title_is_about_books", "post_is_tagged_books", "bookish_3"))
 _LINES = frozenset(("is_line", "is_h", "is_strong", "is_label"))
 _AUTHOR_LINE = frozenset(("by_line_after", "name_line_after"))
 
@@ -204,6 +217,11 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
         yield "long_title_by_name"
     if found & _LINES and found & _AUTHOR_LINE:
         yield "line_then_author"
+    if found & _AUTHORED and found & _ALONE | found & {"is_after_name"}:
+        if found & _ABOUT_BOOKS:
+            yield "authored_in_a_post_on_books"
+        elif "bookish_0" in found:
+            yield "authored_in_a_post_without_books"
     if {name for name in found if name.startswith("is_")} <= _PLAIN:
         yield "only_capitals"
         if "at_sentence_start" in found:

@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from service.find import scorer
 from service.find.authors import authors_of
 from service.find.candidates import Candidate, candidates
 from service.find.cues import features
+from service.find.known import Shelf
 from service.find.language import Language
 from service.find.places import Place, Places
 from service.find.reading import Reading
 from service.find.relations import Weighed, key_of, main_key_of, relate
-from service.find.scorer import Weights, probability, reasons, weights
+from service.find.scorer import Weights, probability, reasons
 from service.model import Finding
+from service.ports import Catalogue
 
 #: what is less likely than this after the second look is not told to anybody
 FLOOR = 0.02
@@ -21,46 +24,59 @@ _SUBTITLE = re.compile(r"\s*[:;]|\s+[–—-]\s+")
 _LIST_ROLES = {"is_line", "is_line_by", "is_after_name", "is_label", "whole_list_item", "is_h"}
 
 
-def mentions(reading: Reading, language: Language, *, floor: float = FLOOR) -> list[Finding]:
+def mentions(
+    reading: Reading,
+    language: Language,
+    catalogue: Catalogue | None = None,
+    *,
+    floor: float = FLOOR,
+) -> list[Finding]:
     """Every span that may name a book, with how likely it does; overlapping readings too.
 
     Sorted by start; less likely than `floor` only what stands in a link, and the same elsewhere.
     `title` is the words themselves, `authors` those named around them.
     """
     places = Places(reading, language)
-    weighed = second_look(places, first_look(places), weights("first"))
-    second = weights("second")
+    shelf = Shelf(reading.text.text, catalogue)
+    first = scorer.weights("first")
+    weighed = second_look(places, shelf, first_look(places, shelf), first)
+    second = scorer.weights("second")
+    slope, bias = scorer.calibration()
     linked = {each.candidate.text for each in weighed if each.candidate.href}
     found = []
     for each in weighed:
         names = (*each.features, *each.relations)
-        likely = probability(second.log_odds(names))
+        likely = probability(slope * second.log_odds(names) + bias)
         if likely >= floor or each.candidate.text in linked:
-            found.append(_finding(reading, each, likely, reasons(names, second.weights)))
+            why = (*reasons(names, second.weights), *each.phrases)
+            found.append(_finding(reading, each, round(likely, 4), why))
     return authors_of(reading, found)
 
 
-def first_look(places: Places) -> list[Weighed]:
+def first_look(places: Places, shelf: Shelf) -> list[Weighed]:
     """All candidates of a post with the features of their places, not yet weighed."""
     found = candidates(places.reading, places.language)
     places.repeats.update(each.text for each in found)
-    return [_look(places, each) for each in found]
+    return [_look(places, shelf, each) for each in found]
 
 
-def second_look(places: Places, looked_at: Sequence[Weighed], first: Weights) -> list[Weighed]:
+def second_look(
+    places: Places, shelf: Shelf, looked_at: Sequence[Weighed], first: Weights
+) -> list[Weighed]:
     """The candidates weighed by `first`, those named again added, each with its relations."""
     weighed = [_weigh(each, first) for each in looked_at]
     again = _named_again(places.reading, weighed)
     if again:
-        weighed += [_weigh(_look(places, each), first) for each in again]
+        weighed += [_weigh(_look(places, shelf, each), first) for each in again]
         weighed.sort(key=lambda each: (each.candidate.start, each.candidate.end))
     relate(weighed)
     return weighed
 
 
-def _look(places: Places, candidate: Candidate) -> Weighed:
+def _look(places: Places, shelf: Shelf, candidate: Candidate) -> Weighed:
     place = places.place(candidate)
-    names = features(place)
+    known = shelf.known(candidate)
+    names = [*features(place), *known.features]
     return Weighed(
         candidate,
         names,
@@ -70,6 +86,7 @@ def _look(places: Places, candidate: Candidate) -> Weighed:
         _kind(names),
         key_of(candidate.text),
         main_key_of(candidate.text),
+        known.phrases,
     )
 
 

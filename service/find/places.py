@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from service.find.candidates import Candidate
+from service.find.headings import Headings
 from service.find.language import Language
 from service.find.reading import Reading
 
@@ -45,6 +46,7 @@ class Place:
     left_words: list[str]
     right_words: list[str]
     repeats: int
+    headed: tuple[str, ...]
 
 
 class Places:
@@ -59,6 +61,11 @@ class Places:
         self.holding = holding
         self.starts = [each.start for each in holding]
         self.repeats: Counter[str] = Counter()
+
+    @cached_property
+    def headings(self) -> Headings:
+        """The headings of the post."""
+        return Headings(self.reading, self.language)
 
     @cached_property
     def post(self) -> Post:
@@ -96,8 +103,9 @@ class Places:
             self.post,
             WORD.findall(candidate.text) or [candidate.text],
             WORD.findall(sentence.lower())[-8:],
-            WORD.findall(right[:50].lower())[:4],
+            WORD.findall(_SENTENCE_BREAK.split(right, 1)[0].lower())[:9],
             self.repeats[candidate.text],
+            self.headings.over(index),
         )
 
     def _line(self, index: int) -> str:

@@ -4,10 +4,10 @@ The same title elsewhere, its neighbours in a list, other readings of the same w
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from service.find.candidates import Candidate
 
@@ -21,6 +21,13 @@ _OTHER = frozenset(
 _OTHERWISE = ("said_to_be_another_thing",)
 #: so many of one title, the likeliest, speak for the others
 _MOST_SAME = 24
+#: the catalogue knows it, and not as one common word
+_KNOWN = frozenset(("known_2", "known_3", "known_4+", "author_agrees"))
+#: how likely others are, in words
+_SHARES = (0.15, 0.4, 0.7)
+_LEVELS = ("unlikely", "mixed", "likely", "sure")
+#: kin within so many lines are neighbours
+_NEAR = 12
 _MAIN = re.compile(r"\s*[:;(]|\s+[–—-]\s+")
 _ARTICLE = re.compile(r"^(?:the|a|an|der|die|das|le|la|les|el|los) (?=.)")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -40,7 +47,12 @@ class Weighed:
     kind: str
     key: str
     main_key: str
+    phrases: tuple[str, ...] = ()
     relations: list[str] = field(default_factory=list)
+
+    def unweighed(self) -> "Weighed":
+        """The same, as it was after the first look."""
+        return replace(self, likely=0.0, relations=[])
 
 
 def key_of(title: str) -> str:
@@ -58,29 +70,23 @@ def main_key_of(title: str) -> str:
 def relate(weighed: Sequence[Weighed]) -> None:
     """Fill in `relations` of every candidate (sorted by start)."""
     by_key: dict[str, list[Weighed]] = defaultdict(list)
-    by_line: dict[int, list[Weighed]] = defaultdict(list)
-    by_kind: dict[str, list[float]] = defaultdict(list)
+    by_kind: dict[str, list[Weighed]] = defaultdict(list)
     for each in weighed:
         by_key[each.main_key].append(each)
-        if each.role:
-            by_line[each.line].append(each)
         if each.kind:
-            by_kind[each.kind].append(each.likely)
+            by_kind[each.kind].append(each)
     other_things = {e.main_key for e in weighed if not _OTHER.isdisjoint(e.features)}
     same = {
         key: sorted(found, key=lambda e: -e.likely)[:_MOST_SAME] for key, found in by_key.items()
     }
-    kin = {kind: (sum(likely), len(likely)) for kind, likely in by_kind.items()}
+    kin = {id(each): found for each, found in _all_kin(by_kind)}
     sure = {each.main_key for each in weighed if each.likely >= 0.6}
     many = "post_has_many" if len(sure) > 4 else "post_has_some" if len(sure) > 1 else None
-    line_likely = {line: max(e.likely for e in there) for line, there in by_line.items()}
-    lines = sorted(line_likely)
     starts = [each.candidate.start for each in weighed]
     for each in weighed:
         found = [
             *(_OTHERWISE if each.main_key in other_things else _same(each, same[each.main_key])),
-            *_neighbours(each, line_likely, lines),
-            *_kin(each, *kin.get(each.kind, (0.0, 0))),
+            *kin.get(id(each), ()),
             *_overlaps(each, weighed, starts),
         ]
         if many and (len(sure) > 2 or each.main_key not in sure):
@@ -105,32 +111,35 @@ def _same(each: Weighed, others: Sequence[Weighed]) -> Iterator[str]:
         yield "main_of_sure"
 
 
-def _neighbours(each: Weighed, likely: dict[int, float], lines: Sequence[int]) -> Iterator[str]:
-    if not each.role:
-        return
-    place = bisect_left(lines, each.line)
-    near = [line for line in lines[max(0, place - 2) : place + 3] if line != each.line]
-    near = [line for line in near if abs(line - each.line) <= 4]
-    if not near:
-        return
-    share = sum(likely[line] for line in near) / len(near)
-    if share >= 0.65:
-        yield "neighbours_likely"
-    elif share >= 0.3:
-        yield "neighbours_mixed"
-    elif share < 0.1:
-        yield "neighbours_unlikely"
+def _all_kin(by_kind: Mapping[str, Sequence[Weighed]]) -> Iterator[tuple[Weighed, list[str]]]:
+    """What those say that stand just so: headings with a name below, items with "by"."""
+    for alike in by_kind.values():
+        if len(alike) < 2:
+            continue
+        likely = sum(each.likely for each in alike)
+        known = [_KNOWN.isdisjoint(each.features) for each in alike].count(False)
+        for place, each in enumerate(alike):
+            yield each, list(_kin(each, alike, place, likely, known))
 
 
-def _kin(each: Weighed, total: float, count: int) -> Iterator[str]:
-    """How likely those are that stand just so: headings with a name below, items with "by"."""
-    others = count - 1
-    if others < 1:
-        return
-    share = (total - each.likely) / others
+def _kin(
+    each: Weighed, alike: Sequence[Weighed], place: int, likely: float, known: int
+) -> Iterator[str]:
+    others = len(alike) - 1
     many = "many" if others >= 3 else "few"
-    level = "likely" if share >= 0.4 else "mixed" if share >= 0.15 else "unlikely"
-    yield f"kin_{level}_{many}"
+    yield f"kin_{_level((likely - each.likely) / others)}_{many}"
+    near = [*alike[max(0, place - 2) : place], *alike[place + 1 : place + 3]]
+    near = [other for other in near if abs(other.line - each.line) <= _NEAR]
+    if near:
+        yield f"neighbours_{_level(sum(other.likely for other in near) / len(near))}"
+    own = not _KNOWN.isdisjoint(each.features)
+    share = (known - own) / others
+    if share >= 0.2:
+        yield f"kin_known_{'mostly' if share >= 0.6 else 'partly'}_{many}"
+
+
+def _level(share: float) -> str:
+    return _LEVELS[bisect_right(_SHARES, share)]
 
 
 def _overlaps(each: Weighed, weighed: Sequence[Weighed], starts: Sequence[int]) -> Iterator[str]:

@@ -25,6 +25,7 @@ _EDITION = re.compile(r"[\"”’]?\s?\(?(?:ISBN|Paperback|Kindle|Hardcover)", r
 _DASH_AFTER = re.compile(r"[\"”’»]?\s[–—-]")
 _CAPITAL_AFTER = re.compile(rf"[’']s\b|\s[{UPPER}]")
 _CUT = re.compile(r"[’'-]?\w")
+_TOLD_FROM_AFAR = frozenset(("book", "read", "author", "film"))
 _SENTENCE_END = re.compile(r"(?:^|[.!?:…][\"”’)]?\s)[\"“‘]?$")
 
 
@@ -68,9 +69,10 @@ def right_words(place: Place) -> Iterator[str]:
     seen = set()
     for distance, word in enumerate(place.right_words, 1):
         for name in classes.get(word, ()):
-            if name not in seen:
-                seen.add(name)
-                yield f"{name}_right{'1' if distance == 1 else '4'}"
+            if name in seen or (distance > 4 and name not in _TOLD_FROM_AFAR):
+                continue
+            seen.add(name)
+            yield f"{name}_right{'1' if distance == 1 else '4' if distance < 5 else '9'}"
     if place.right_words:
         first = place.right_words[0]
         if first in ("is", "was", "has", "had", "ist", "est", "es"):

@@ -42,7 +42,7 @@ def resolve(
     """
     links = resolved_links(findings, catalogue)
     weighed = promoted(findings, rulings)
-    mentions = resolved_mentions(weighed, links, document, catalogue)
+    mentions = resolved_mentions(weighed, links)
     reader = reader or Reader(lambda: document.language)
     words = cache(lambda: words_of(_TAG.sub(" ", document.source)))
     mentions = with_books(mentions, links, catalogue, reader=reader, words=words)

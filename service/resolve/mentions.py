@@ -1,16 +1,11 @@
-"""Mentions weighed once more, by the catalogue; of overlapping readings the likeliest is kept."""
+"""Mentions weighed once more, by the links they stand in; of overlapping ones the likeliest."""
 
-import math
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
-from service.model import Book, Document, Finding
-from service.ports import Catalogue
-from service.resolve.agreement import Agreement, Words, agreement, phrases, weights, words_of
+from service.model import Finding
 from service.resolve.links import KNOWN
 from service.resolve.titles import main_key, main_title, title_key
 
@@ -22,41 +17,6 @@ _NAMED_ELSEWHERE = 12.0
 #: so sure is the title in a link to that very book, and the same title elsewhere in the post
 _LINKED, _LINKED_ELSEWHERE = 0.97, 0.92
 _LONGER = re.compile(r"[\w’'-]{4,}")
-_TAG = re.compile(r"<[^>]*>")
-
-
-def resolved_mentions(
-    findings: Sequence[Finding],
-    links: Sequence[Finding],
-    document: Document,
-    catalogue: Catalogue,
-) -> list[Finding]:
-    """The mentions, not overlapping, sorted, their confidence adjusted by the catalogue and by
-    the shop links that they stand in."""
-    mentions = [each for each in findings if each.kind == "book_mention"]
-    if not mentions:
-        return []
-    look_up = cache(catalogue.by_title)
-    words = cache(lambda: words_of(_TAG.sub(" ", document.source)))
-    weighed = [_weighed(each, look_up(each.text), words) for each in mentions]
-    shops: dict[str | None, Finding] = {}
-    for each in links:
-        if each.kind in ("amazon_link", "shop_link") and (each.title or each.url not in shops):
-            shops[each.url] = each
-    weighed = [_behind(each, shops.get(each.url)) for each in weighed]
-    return chosen(named_elsewhere(weighed))
-
-
-def _weighed(mention: Finding, books: Sequence[Book], words: Words) -> Finding:
-    agreed: Agreement = agreement(mention, books, words)
-    sure = min(max(mention.confidence, 1e-6), 1 - 1e-6)
-    odds = weights().log_odds(math.log(sure / (1 - sure)), agreed.features)
-    confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
-    return replace(
-        mention,
-        confidence=round(confidence, 4),
-        why=(*mention.why, *phrases(agreed, books)),
-    )
 
 
 def _behind(mention: Finding, link: Finding | None) -> Finding:

@@ -1,6 +1,6 @@
 """Make the starter catalogue that ships in the package, from rows whose terms allow it.
 
-    python -m benchmarks.finding.starter CATALOGUE.jsonl.gz
+    python -m benchmarks.books.starter CATALOGUE.jsonl.gz
 
 CATALOGUE: a row a book, with its `source`. The terms stand in starter/LICENCES.md.
 """

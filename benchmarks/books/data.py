@@ -1,0 +1,91 @@
+"""What learning and measuring need: marked posts, a catalogue's rows, pages of other text."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.books.catalogues import Hiding, books, opened, ordinary_phrases, rows_of, wide_rows
+from benchmarks.books.made_up import posts as make_up
+from benchmarks.books.marked import Looked, Post, look, made_up_posts, read_posts
+from service.ports import Catalogue
+
+FILES = ("gold/posts.jsonl", "data/catalogue.jsonl.gz", "data/readability_pages.tar.gz")
+#: made-up posts for each catalogue
+MADE_UP = 350
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The marked posts, the books for made-up ones, and the catalogues: none, narrow and wide."""
+
+    rows: list[dict[str, Any]]
+    posts: list[Post]
+    made_up: Mapping[str, list[Post]]
+    catalogues: Mapping[str, Catalogue | None]
+
+    def looked(self) -> dict[str, list[Looked]]:
+        """The marked posts as each catalogue knows them."""
+        return {
+            name: [look(post, catalogue) for post in self.posts]
+            for name, catalogue in self.catalogues.items()
+        }
+
+    def looked_at_made_up(self) -> list[Looked]:
+        """The made-up posts, some of their books hidden as they are from real catalogues."""
+        return [
+            look(post, _hidden(name, self.catalogues[name]))
+            for name, posts in self.made_up.items()
+            for post in posts
+        ]
+
+
+#: how many titles in a hundred each catalogue does not know
+_UNKNOWN = {"narrow": 50, "wide": 10}
+
+
+def _hidden(name: str, catalogue: Catalogue | None) -> Catalogue | None:
+    return Hiding(catalogue, _UNKNOWN[name]) if catalogue is not None else None
+
+
+def load(folder: Path, scratch: Path) -> Data:
+    """The data of a folder; `scratch` is for catalogues that are made here."""
+    posts_file, catalogue_file, pages = (folder / each for each in FILES)
+    rows, posts = read_posts(posts_file)
+    known = rows_of(catalogue_file)
+    titles = books(known)
+    catalogues: dict[str, Catalogue | None] = {
+        "none": None,
+        "narrow": opened(known, scratch, "narrow"),
+        "wide": opened(wide_rows(known, rows, ordinary_phrases(pages)), scratch, "wide"),
+    }
+    made_up = {
+        name: made_up_posts(make_up(titles, MADE_UP, seed)) for seed, name in enumerate(catalogues)
+    }
+    return Data(rows, posts, made_up, catalogues)
+
+
+def missing(folder: Path) -> str | None:
+    """What a person must know who lacks the data; None if all is there."""
+    absent = [each for each in FILES if not (folder / each).is_file()]
+    if not absent:
+        return None
+    return (
+        f"There is no {', no '.join(absent)} in {folder}.\n"
+        "Weights are learned from marked posts, which belong to their bloggers and are not part of "
+        "this repository. Put your own into that form (benchmarks/books/marked.py says it) and set "
+        "BOOKPLATE_DATA to the folder that holds gold/ and data/."
+    )
+
+
+def folder_or_exit(folder: Path) -> Path:
+    """The folder, if it holds everything; else says what is missing and ends with 2."""
+    lacking = missing(folder)
+    if lacking is not None:
+        print(lacking, file=sys.stderr)
+        sys.exit(2)
+    return folder
+
+
+Progress = Callable[[str], None]
