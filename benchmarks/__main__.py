@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.books.missing import FILES
+
 #: a benchmark, and the files below $BOOKPLATE_DATA that it is given
 ALL: dict[str, tuple[str, ...]] = {
     "benchmarks.startup": (),
@@ -20,6 +22,8 @@ ALL: dict[str, tuple[str, ...]] = {
     "benchmarks.lost_links.measure": (),
     "benchmarks.rewriting.measure": ("data/readability_pages.tar.gz",),
 }
+#: those that are given the folder, and what they look for there
+IN_THE_FOLDER = {"benchmarks.books.measure": FILES}
 #: those that make up their own data where there is none
 SELF_SUFFICIENT = frozenset(("benchmarks.rewriting.measure",))
 
@@ -31,7 +35,8 @@ def main() -> int:
     for name in sys.argv[1:] or ALL:
         print(f"── {name}", flush=True)
         given = [folder / each for each in ALL[name]]
-        missing = [str(each) for each in given if not each.exists()]
+        needed = [folder / each for each in IN_THE_FOLDER.get(name, ())]
+        missing = [str(each) for each in (*given, *needed) if not each.exists()]
         if missing and name in SELF_SUFFICIENT:
             given = []
         elif missing:

@@ -109,6 +109,7 @@ def _made(
         programmes=programmes,
         catalogue=pipeline.catalogue(named),
         marketplace=blog.marketplace,
+        thresholds=blog.thresholds,
     )
     findings = pipeline.asked(found, pipeline.shops_for(blog, programmes))
     renditions = [

@@ -66,16 +66,18 @@ def explain(
     """Why the phrase was found in the document, or not, at each place where it stands."""
     from service.find import find
     from service.find.standing import stands
+    from service.model import Thresholds
     from service.resolve import LINK, SUGGEST, resolve
 
     told = resolve(find(document, programmes, catalogue), document, catalogue, rulings)
     every = find(document, programmes, catalogue, floor=0.0)
+    anything = Thresholds(suggest=0.0)
     standing = stands(document, phrase)
     places = []
     for place in standing.places:
         own = [e for e in every if _is_at(e, place)]
         apart = [e for e in every if e in own or not _overlaps(e, place)]
-        weighed = resolve(apart, document, catalogue, rulings, least=0.0) if own else []
+        weighed = resolve(apart, document, catalogue, rulings, thresholds=anything) if own else []
         places.append(_explained(place, told, [e for e in weighed if _is_at(e, place)], every))
     nowhere = None if places else _nowhere(phrase, standing.alike, standing.is_unseen)
     return Explanation(phrase, tuple(places), LINK, SUGGEST, nowhere)

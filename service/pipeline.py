@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         Rule,
         RuleConfirmation,
         Ruling,
+        Thresholds,
     )
     from service.ports import Catalogue, Programme
     from service.resolve.own import OwnBook
@@ -75,6 +76,7 @@ def scan(
     catalogue: Catalogue,
     rulings: Sequence[Ruling] = (),
     marketplace: str | None = None,
+    thresholds: Thresholds | None = None,
 ) -> tuple[Finding, ...]:
     """What the document says about books: findings in order, each resolved as far as known.
 
@@ -84,9 +86,8 @@ def scan(
     from service.resolve import Reader, resolve
 
     reader = Reader(cache(partial(language_of, document)), marketplace)
-    return tuple(
-        resolve(find(document, programmes, catalogue), document, catalogue, rulings, reader)
-    )
+    found = find(document, programmes, catalogue)
+    return tuple(resolve(found, document, catalogue, rulings, reader, thresholds))
 
 
 def explain(

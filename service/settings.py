@@ -31,6 +31,7 @@ from service.model import (
     RuleConfirmation,
     Source,
     SourceKind,
+    Thresholds,
     Verdict,
 )
 from service.secrets import reveal
@@ -113,6 +114,18 @@ class BlogSection(Section):
     others_tags: OthersTags = Field(
         "replace",
         description="Other people's tags in your posts: replace them by yours, keep them, or ask.",
+    )
+    link_above: float = Field(
+        Thresholds().link,
+        ge=0,
+        le=1,
+        description="A book that is named without a link gets one from this confidence on.",
+    )
+    suggest_above: float = Field(
+        Thresholds().suggest,
+        ge=0,
+        le=1,
+        description="From this confidence on you are asked; below, nothing is said.",
     )
 
 
@@ -264,6 +277,7 @@ class Configuration:
             marketplace=_marketplace(settings.marketplace),
             shops=section.shops,
             others_tags=section.others_tags,
+            thresholds=Thresholds(section.link_above, section.suggest_above),
             sources=self.sources,
             channels=tuple(self._channel(each) for each in settings.channel),
             allow_private=settings.fetch.allow_private,

@@ -1,7 +1,6 @@
 """What learning and measuring need: marked posts, a catalogue's rows, pages of other text."""
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,11 +8,11 @@ from typing import Any
 from benchmarks.books.catalogues import Hiding, books, opened, ordinary_phrases, rows_of, wide_rows
 from benchmarks.books.made_up import posts as make_up
 from benchmarks.books.marked import Looked, Post, look, made_up_posts, read_posts
+from benchmarks.books.missing import FILES
 from service.ports import Catalogue
 
-FILES = ("gold/posts.jsonl", "data/catalogue.jsonl.gz", "data/readability_pages.tar.gz")
 #: made-up posts for each catalogue
-MADE_UP = 350
+MADE_UP = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +63,3 @@ def load(folder: Path, scratch: Path) -> Data:
         name: made_up_posts(make_up(titles, MADE_UP, seed)) for seed, name in enumerate(catalogues)
     }
     return Data(rows, posts, made_up, catalogues)
-
-
-def missing(folder: Path) -> str | None:
-    """What a person must know who lacks the data; None if all is there."""
-    absent = [each for each in FILES if not (folder / each).is_file()]
-    if not absent:
-        return None
-    return (
-        f"There is no {', no '.join(absent)} in {folder}.\n"
-        "Weights are learned from marked posts, which belong to their bloggers and are not part of "
-        "this repository. Put your own into that form (benchmarks/books/marked.py says it) and set "
-        "BOOKPLATE_DATA to the folder that holds gold/ and data/."
-    )
-
-
-def folder_or_exit(folder: Path) -> Path:
-    """The folder, if it holds everything; else says what is missing and ends with 2."""
-    lacking = missing(folder)
-    if lacking is not None:
-        print(lacking, file=sys.stderr)
-        sys.exit(2)
-    return folder
-
-
-Progress = Callable[[str], None]

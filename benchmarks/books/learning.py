@@ -34,7 +34,7 @@ class _Loss:
     def __init__(
         self, examples: Iterable[Example], priors: Mapping[str, float], pull: float
     ) -> None:
-        names = {_BIAS: 0}
+        names = {name: place for place, name in enumerate(dict.fromkeys((_BIAS, *priors)))}
         indices: list[int] = []
         begins: list[int] = []
         positive: list[float] = []

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.books import peers
-from benchmarks.books.data import Data, folder_or_exit, load
+from benchmarks.books.data import Data, load
 from benchmarks.books.evaluate import Answer, left_out
+from benchmarks.books.missing import folder_or_exit
 from benchmarks.books.models import priors_of
 from benchmarks.books.scores import precision_recall, score, table
 from service.find import find

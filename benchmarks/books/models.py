@@ -40,7 +40,7 @@ def learned(posts: Sequence[Looked], priors: Mapping[str, float]) -> Models:
 
 def priors_of(made_up: Sequence[Looked]) -> dict[str, float]:
     """What made-up posts teach, to start from."""
-    return as_priors(_models(made_up, _TASTE, _PULL_OF_TASTE).second)
+    return {**_TASTE, **as_priors(_models(made_up, _TASTE, _PULL_OF_TASTE).second)}
 
 
 def _models(posts: Sequence[Looked], priors: Mapping[str, float], pull: float) -> Models:

@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.books.data import Data, folder_or_exit, load
+from benchmarks.books.data import Data, load
 from benchmarks.books.evaluate import left_out
 from benchmarks.books.marked import Looked
+from benchmarks.books.missing import folder_or_exit
 from benchmarks.books.models import Models, learned, priors_of
 from benchmarks.books.scores import calibrated, precision_recall
 from service.find.scorer import Weights

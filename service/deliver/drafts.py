@@ -144,6 +144,7 @@ def _findings(
             catalogue=publisher.catalogue,
             rulings=ruled,
             marketplace=publisher.blog.marketplace,
+            thresholds=publisher.blog.thresholds,
         )
 
     findings = scan(publisher.shops)

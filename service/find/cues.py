@@ -7,7 +7,7 @@ either there or not; its name may carry a class of cue words ("book_left1": a wo
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from service.find.names import NAME, NAMES
 from service.find.places import Place
@@ -16,12 +16,14 @@ from service.find.surroundings import author, left_words, right_words
 
 _NAME_WHOLE = re.compile(NAME)
 _NAME_FIRST = re.compile(rf"{NAMES}(?::| [–—-]) ")
+_NAMES_FIRST = re.compile(rf"{NAME}[’']s?\s")
 _BY_INSIDE = re.compile(rf"\s[bB]y:?\s{NAME}")
 _PRONOUNS = frozenset("i we you my it".split())
 _CODE = re.compile(r"[{}=<>\\|$@]|::|\(\)|\w_\w|\w\.\w{2,4}\b(?!\.)|//|\d\.\d")
 _COMPANY = re.compile(
     r"\b(?:Inc|LLC|Ltd|GmbH|Corp|Co|University|Institute|College|School|Conference|Foundation|Association|Committee|Street|Avenue|Award|Prize|Day|Week|Month|Year)\b\.?"
 )
+_SHOP = re.compile(r"\b(?:amazon|kindle store|audible|bookshop\.org|ebay|goodreads|affiliate)\b")
 _ROMAN_YEAR = re.compile(r"(?:19|20)\d\d")
 _TITLE_OPENING = re.compile(
     r"(?:The|A|An|How|Why|What|When|Where|On|Der|Die|Das|Le|La|Les|El|Los)\b"
@@ -88,6 +90,8 @@ def nature(place: Place) -> Iterator[str]:
             yield "starts_with_a_name"
     if _CODE.search(text):
         yield "looks_like_code"
+    if _SHOP.search(lower):
+        yield "names_a_shop"
     if _COMPANY.search(text):
         yield "looks_like_an_organisation"
     if lower.strip(":") in place.language.headings:
@@ -116,6 +120,10 @@ def nature(place: Place) -> Iterator[str]:
         yield "starts_with_pronoun"
     if "’s" in text or "'s" in text:
         yield "possessive_inside"
+        if _NAMES_FIRST.match(text):
+            yield "starts_with_whose"
+    if place.words[-1].lower() in _PRONOUNS and len(place.words) > 1:
+        yield "ends_in_pronoun"
     if " by" in text and _BY_INSIDE.search(text):
         yield "by_inside"
 
@@ -126,6 +134,7 @@ def markup(place: Place) -> Iterator[str]:
         yield f"is_{origin}"
     for name in sorted(place.elements):
         yield f"in_{name}"
+    yield from sorted(place.cuts)
     if place.whole_line:
         yield "alone_on_its_line"
         if "li" in place.elements:
@@ -228,6 +237,16 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
             yield "only_capitals_at_start"
 
 
+def known_pairs(found: Sequence[str], known: Sequence[str]) -> Iterator[str]:
+    """What the catalogue says means more of words that nothing marks, and of lists."""
+    size = next((name for name in known if name.startswith("known_") and name[6:] in _SIZES), "")
+    if "only_capitals" in found:
+        yield f"plain_{size}" if size else "plain_unknown"
+    elif size:
+        yield "marked_known"
+
+
+_SIZES = frozenset(("1", "2", "3", "4+"))
 CUES: tuple[Cue, ...] = (shape, nature, markup, left_words, right_words, author, post)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from service.find import scorer
 from service.find.authors import authors_of
 from service.find.candidates import Candidate, candidates
-from service.find.cues import features
+from service.find.cues import features, known_pairs
 from service.find.known import Shelf
 from service.find.language import Language
 from service.find.places import Place, Places
@@ -76,7 +76,8 @@ def second_look(
 def _look(places: Places, shelf: Shelf, candidate: Candidate) -> Weighed:
     place = places.place(candidate)
     known = shelf.known(candidate)
-    names = [*features(place), *known.features]
+    names = features(place)
+    names += [*known.features, *known_pairs(names, known.features)]
     return Weighed(
         candidate,
         names,

@@ -47,6 +47,7 @@ class Place:
     right_words: list[str]
     repeats: int
     headed: tuple[str, ...]
+    cuts: frozenset[str]
 
 
 class Places:
@@ -106,7 +107,20 @@ class Places:
             WORD.findall(_SENTENCE_BREAK.split(right, 1)[0].lower())[:9],
             self.repeats[candidate.text],
             self.headings.over(index),
+            self._cuts(candidate),
         )
+
+    def _cuts(self, candidate: Candidate) -> frozenset[str]:
+        """Whether marks begin or end within it, which they do at the ends of a title."""
+        found = set()
+        first = bisect_left(self.starts, candidate.start + 1)
+        for element in self.holding[first : bisect_left(self.starts, candidate.end)]:
+            if element.name in _MARKS:
+                found.add("marks_begin_inside")
+        for element in self.holding[max(0, first - _NESTED) : first]:
+            if element.name in _MARKS and candidate.start < element.end < candidate.end:
+                found.add("marks_end_inside")
+        return frozenset(found)
 
     def _line(self, index: int) -> str:
         if not 0 <= index < len(self.reading.lines):
@@ -123,6 +137,7 @@ class Places:
         return frozenset(found)
 
 
+_MARKS = frozenset("em i cite strong b u a".split())
 #: how many elements back one may still be open
 _NESTED = 12
 _AROUND = frozenset("li h1 h2 h3 h4 h5 h6 td th blockquote a em i cite strong b u".split())

@@ -51,15 +51,16 @@ def probability(log_odds: float) -> float:
 def reasons(names: Iterable[str], weighed: Mapping[str, float], most: int = 5) -> tuple[str, ...]:
     """The strongest features in words, those against after a "but"; none that says little."""
     phrases = _phrases()
-    told = [
-        (weighed.get(name, 0.0) * (_OF_THE_POST if name.startswith(_GENERAL) else 1), phrases[name])
-        for name in dict.fromkeys(names)
-        if name in phrases
-    ]
-    told.sort(key=lambda each: -abs(each[0]))
-    speaking_for = [phrase for weight, phrase in told if weight > 0.15][:most]
-    against = [f"but {phrase}" for weight, phrase in told if weight < -0.6][:2]
-    return tuple(dict.fromkeys(speaking_for + against))
+    worth: dict[str, float] = {}
+    for name in dict.fromkeys(names):
+        if name in phrases:
+            share = _OF_THE_POST if name.startswith(_GENERAL) else 1.0
+            phrase = phrases[name]
+            worth[phrase] = worth.get(phrase, 0.0) + weighed.get(name, 0.0) * share
+    told = sorted(worth.items(), key=lambda each: -abs(each[1]))
+    speaking_for = [phrase for phrase, weight in told if weight > 0.15][:most]
+    against = [f"but {phrase}" for phrase, weight in told if weight < -0.6][:2]
+    return (*speaking_for, *against)
 
 
 @cache

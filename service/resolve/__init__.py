@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from service.model import Document, Finding, Ruling
+from service.model import Document, Finding, Ruling, Thresholds
 from service.ports import Catalogue
 from service.resolve.agreement import words_of
 from service.resolve.catalogue import open_catalogue
@@ -31,14 +31,14 @@ def resolve(
     catalogue: Catalogue,
     rulings: Sequence[Ruling] = (),
     reader: Reader | None = None,
-    least: float = SUGGEST,
+    thresholds: Thresholds | None = None,
 ) -> list[Finding]:
     """The findings with their books and decisions, sorted by start, mentions not overlapping.
 
     `reader` is for whom editions are chosen; without one, the document's language decides.
 
-    Mentions less likely than `least` are dropped, unless a ruling speaks of them; so are lost
-    links that mean no one book. Raises CatalogueError where the catalogue can't be read.
+    Mentions less likely than `thresholds` say are dropped, unless a ruling speaks of them; so are
+    lost links that mean no one book. Raises CatalogueError where the catalogue can't be read.
     """
     links = resolved_links(findings, catalogue)
     weighed = promoted(findings, rulings)
@@ -47,7 +47,8 @@ def resolve(
     words = cache(lambda: words_of(_TAG.sub(" ", document.source)))
     mentions = with_books(mentions, links, catalogue, reader=reader, words=words)
     mentions = ruled(mentions, rulings)
-    told = [decided(each) for each in mentions if _is_told(each, least)]
+    link, least = (thresholds.link, thresholds.suggest) if thresholds else (LINK, SUGGEST)
+    told = [decided(each, link) for each in mentions if _is_told(each, least)]
     unlikely = [each for each in mentions if not _is_told(each, least)]
     lost = [each for each in findings if each.kind == "book_link"]
     told += tied(lost, told, links, document, unlikely)

@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from service.model import Finding
+from service.model import Finding, Thresholds
 from service.weblink import is_dead
 
-#: at this confidence at least 95 mentions in 100 were right on blogs left out of the learning
-LINK = 0.9
-#: below this a suggestion would waste a person's time more often than not
-SUGGEST = 0.4
+LINK = Thresholds().link
+SUGGEST = Thresholds().suggest
 
 
-def decided(mention: Finding) -> Finding:
-    """The mention with its decision. One that stands in a live link is kept as it is; the words
-    of a dead link are a lost link."""
+def decided(mention: Finding, link: float = LINK) -> Finding:
+    """The mention with its decision, linked from the confidence `link` on.
+
+    One that stands in a live link is kept as it is; the words of a dead link are a lost link.
+    """
     if mention.url is not None and not is_dead(mention.url):
         if mention.decision == "ignore":
             return mention
@@ -27,4 +27,4 @@ def decided(mention: Finding) -> Finding:
         )
     if mention.decided_by == "person":
         return mention
-    return replace(mention, decision="link" if mention.confidence >= LINK else "suggest")
+    return replace(mention, decision="link" if mention.confidence >= link else "suggest")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.find import find
@@ -70,6 +70,7 @@ def best(found: list[Finding]) -> Finding:
     return max(found, key=lambda each: each.confidence)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("aB “”\"'<>&;:,.#*_`[]()!-–\n12éß😀Tby"), max_size=200))
 def test_any_text_is_read_with_spans_inside_it(source: str) -> None:
     for media in ("html", "text", "markdown"):

@@ -16,7 +16,7 @@ AMAZON = (Amazon(),)
 
 def told(html: str) -> list[Place]:
     document = Document(html, "html", language="en")
-    return list(places(resolve(find(document, AMAZON), document, ROWS), document, AMAZON))
+    return list(places(resolve(find(document, AMAZON, ROWS), document, ROWS), document, AMAZON))
 
 
 def url(asin: str) -> str:

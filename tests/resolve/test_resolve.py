@@ -25,7 +25,7 @@ def scan(
 ) -> list[Finding]:
     document = Document(source, media)
     catalogue = open_catalogue(ROWS)
-    return resolve(find(document, (Shop(),)), document, catalogue, rulings)
+    return resolve(find(document, (Shop(),), catalogue), document, catalogue, rulings)
 
 
 def test_a_book_in_no_catalogue_is_found_each_time_and_its_lost_link_tied() -> None:
