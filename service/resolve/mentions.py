@@ -1,5 +1,6 @@
 """Mentions weighed once more, by the links they stand in; of overlapping ones the likeliest."""
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,6 +18,17 @@ _NAMED_ELSEWHERE = 12.0
 #: so sure is the title in a link to that very book, and the same title elsewhere in the post
 _LINKED, _LINKED_ELSEWHERE = 0.97, 0.92
 _LONGER = re.compile(r"[\w’'-]{4,}")
+
+
+def resolved_mentions(findings: Sequence[Finding], links: Sequence[Finding]) -> list[Finding]:
+    """The mentions, not overlapping, sorted, those likelier that stand in a shop link."""
+    shops: dict[str | None, Finding] = {}
+    for each in links:
+        if each.kind in ("amazon_link", "shop_link") and (each.title or each.url not in shops):
+            shops[each.url] = each
+    mentions = [each for each in findings if each.kind == "book_mention"]
+    behind = [_behind(each, shops.get(each.url)) for each in mentions]
+    return chosen(named_elsewhere(behind))
 
 
 def _behind(mention: Finding, link: Finding | None) -> Finding:
