@@ -8,6 +8,7 @@ from typing import Literal
 from service.find.calls import Calls
 from service.find.candidates import LONGEST
 from service.find.reading import Reading
+from service.find.sentences import sentence_around
 from service.model import Finding
 
 About = Literal["book", "other", ""]
@@ -100,10 +101,18 @@ class Antecedents:
             before = _WORD.findall(self.text[max(0, match.start() - 16) : match.start()].lower())
             inside = {word.lower() for word in _WORD.findall(match[0])[1:]}
             aside = before[-1:] and before[-1] in self.calls.asides
-            if aside or inside & self.calls.asides or self.calls.thing.search(match[0]):
+            apart = self.calls.asides | self.calls.possessives
+            if aside or inside & apart or self.calls.thing.search(match[0]):
                 continue
-            if not self._in_title(match.end()):
+            if not self._in_title(match.end()) and not self._is_beheld(match):
                 yield match.end(), "other"
+
+    def _is_beheld(self, match: re.Match[str]) -> bool:
+        """Whether it is somebody's thing that a book has to do with: "it changed my calendar"."""
+        if _WORD.findall(match[0])[0].lower() not in self.calls.possessives:
+            return False
+        begin = sentence_around(self.reading, match.start(), match.end()).begin
+        return next(self._books(begin, match.start()), None) is not None
 
     def _in_title(self, position: int) -> bool:
         near = self._named_in(position - LONGEST, position)

@@ -47,6 +47,7 @@ class Calls:
     other_heading: re.Pattern[str]
     acquired: re.Pattern[str]
     asides: frozenset[str]
+    possessives: frozenset[str]
     no_thing: re.Pattern[str]
 
     def names_shop(self, words: str) -> bool:
@@ -106,9 +107,8 @@ def calls(code: str, shops: tuple[str, ...]) -> Calls:
             rf"(?:[\w’'-]+ ){{0,3}}(?:{_either(_all(tongues, ('others',)))})\b"
         ),
         acquired=_compiled(_either(each.acquired() for each in tongues)),
-        asides=frozenset(
-            word for each in tongues for word in str(each.lost["before_asides"]).split("|")
-        ),
+        asides=frozenset(word for each in tongues for word in each.words("before_asides")),
+        possessives=frozenset(word for each in tongues for word in each.words("possessives")),
         no_thing=one("no_thing", "things", "copies"),
     )
 
@@ -131,6 +131,9 @@ class _Tongue:
     def patterns(self, name: str) -> list[str]:
         told = self.lost[name]
         return told if isinstance(told, list) else [told]
+
+    def words(self, name: str) -> list[str]:
+        return str(self.lost[name]).split("|")
 
     def guarded(self, name: str) -> str:
         """Whole calls, unless what follows shows that the shop's name means another thing."""
