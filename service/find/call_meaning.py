@@ -15,6 +15,8 @@ from service.model import Finding
 SAYS_SO, SPOKEN_OF, UNSAID = 0.97, 0.93, 0.85
 #: it may be no call at all: a shop's name in a line of its own, within a line
 OWN_LINE, FAINT = 0.7, 0.6
+#: what is given away was said to be free so shortly before
+_GIVEN = 60
 _QUOTED = re.compile(r"[“\"«„‚‘]\s*$")
 _UNQUOTED = re.compile(r"[^“”\"«»\n]{0,20}?[”\"»]")
 
@@ -79,7 +81,8 @@ class CallMeaning:
         if calls.question.match(sentence.before + words) and sentence.after.endswith("?"):
             return True
         if not calls.shop.search(words) and (
-            calls.another_shop.match(self.text, call.end) or calls.free.search(sentence.before)
+            calls.another_shop.match(self.text, call.end)
+            or calls.free.search(self.text, max(sentence.begin - _GIVEN, 0), call.start)
         ):
             return True
         quoted = _QUOTED.search(self.text, max(0, call.start - 2), call.start)

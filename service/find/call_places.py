@@ -220,6 +220,8 @@ class CallPlaces:
         is_near = "\n" not in self.text[end:place] or self._is_shops(href or "")
         if link is not None and "(" in self.text[end:place]:
             is_near = self._is_pointed_at(place, place + 1)
+        if ":" in self.text[end:place] and self._dead_within(place, place + 1) is not None:
+            return True
         if (href and is_near and not is_dead(href)) or _URL_BEHIND.match(self.text, end):
             return True
         return self.reading.document.media == "markdown" and self._is_reference(end)

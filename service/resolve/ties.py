@@ -141,10 +141,12 @@ class _Shelf:
         if tie is not None or lost.confidence < _OWN_LINE:
             return tie
         told = self._told_apart(lost)
-        if told is not None:
+        if told is not None or (_WHICH.search(lost.text) and len(_titles(near)) > 1):
             return told
         block = self.layout.block(lost.start)
         here = [each for each in near if self.layout.block(each.start) == block]
+        if here and lost.confidence < _SAYS_SO:
+            here = [each for each in here if not self._is_told_later(lost, each)]
         if here:
             return self._in_block(lost, here)
         return self._above(lost, before)
@@ -186,6 +188,10 @@ class _Shelf:
 
     def _ends_sentence(self, rival: Finding, last: Finding) -> bool:
         return _SENTENCE.search(self.layout.between(rival.end, last.start)) is not None
+
+    def _is_told_later(self, lost: Finding, book: Finding) -> bool:
+        """Whether the book comes up only after the call, in another sentence."""
+        return _SENTENCE.search(self.layout.between(lost.end, book.start)) is not None
 
     def _is_compared(self, book: Finding) -> bool:
         return bool(_COMPARED.search(self.layout.between(max(0, book.start - 90), book.start)))
