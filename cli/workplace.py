@@ -38,6 +38,10 @@ def working(configuration: "Configuration") -> Iterator["Publisher"]:
     blog = configuration.blog
     for channel in blog.channels:
         options_of(channel)
+    for kind, options in blog.online.catalogues:
+        from service.deliver import online
+
+        online.options_of(kind, options)
     store = open_store(configuration.database_url)
     try:
         with Publisher(blog, store, configuration.directory) as publisher:

@@ -22,6 +22,7 @@ _NOTE = "<!-- Written by `make docs`. Change the code, not this page. -->\n\n"
 _SECTIONS = (
     ("[blog]", settings.BlogSection),
     ("[fetch]", settings.FetchSection),
+    ("[online]", settings.OnlineSection),
     ("[serve]", settings.ServeSection),
     ("[[source]]", settings.SourceSection),
     ("[[channel]]", settings.ChannelSection),
@@ -38,6 +39,8 @@ def pages() -> dict[Path, str]:
     }
     for kind in plugins.channel_kinds():
         made[Path("channels") / f"{kind}.md"] = _channel(kind)
+    for kind in plugins.lookup_kinds():
+        made[Path("catalogues") / f"{kind}.md"] = _lookup(kind)
     return made
 
 
@@ -118,18 +121,32 @@ def _channel(kind: str) -> str:
     adapter = plugins.channel_class(kind)
     can = adapter.abilities
     about = inspect.cleandoc(adapter.__doc__ or "")
-    options = inspect.cleandoc(adapter.Options.__doc__ or "")
-    rows = ["| setting | default | kind of value |", "|---|---|---|"]
-    for field in fields(adapter.Options):
-        default = _default(field.default) if field.default_factory is MISSING else "empty"
-        secret = "" if field.repr else ' (a secret: `{ env = "NAME" }`)'
-        rows.append(f"| `{field.name}` | {default} | `{field.type}`{secret} |")
     return (
         f"# {kind}\n\n{_NOTE}{about}\n\n"
         f"Carries: {can.form.replace('_', ' ')}. Edits: {_yes(can.edit)}. "
         f"Takes back: {_yes(can.delete)}. A retry is safe by: {_SAFE[can.idempotency]}.\n\n"
-        f"## Settings\n\n{options}\n\n" + "\n".join(rows) + "\n"
+        + _options(adapter.Options)
     )
+
+
+def _lookup(kind: str) -> str:
+    adapter = plugins.lookup_class(kind)
+    about = inspect.cleandoc(inspect.getmodule(adapter).__doc__ or "")
+    return (
+        f"# {kind}\n\n{_NOTE}{about}\n\n"
+        f'Asked with `[online] catalogues = ["{kind}"]`, at most once in {adapter.pause:g} s. '
+        f"Its answers are kept for {adapter.keep_days} days.\n\n" + _options(adapter.Options)
+    )
+
+
+def _options(declared: type) -> str:
+    about = inspect.cleandoc(declared.__doc__ or "")
+    rows = ["| setting | default | kind of value |", "|---|---|---|"]
+    for field in fields(declared):
+        default = _default(field.default) if field.default_factory is MISSING else "empty"
+        secret = "" if field.repr else ' (a secret: `{ env = "NAME" }`)'
+        rows.append(f"| `{field.name}` | {default} | `{field.type}`{secret} |")
+    return f"## Settings\n\n{about}\n\n" + "\n".join(rows) + "\n"
 
 
 _SAFE = {

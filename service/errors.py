@@ -10,6 +10,7 @@ BookplateError
 │   └── Unreachable       no answer, or one that asks to come back later
 ├── UnreadableInput       a feed, page or file that is none
 ├── CatalogueError        a catalogue that can't be opened, read or made
+├── LookupFailed          an online catalogue did not answer, or refused (carries the seconds)
 ├── StoreError            the database is busy, full, older or newer than this program
 ├── HookRefused           a webhook that we don't take (carries its HTTP status)
 └── ChannelError          a channel did not do what was asked
@@ -89,6 +90,21 @@ class UnreadableInput(BookplateError):
 
 class CatalogueError(BookplateError):
     """A catalogue of books can't be opened, read or made."""
+
+
+class LookupFailed(BookplateError):
+    """An online catalogue did not answer, or refused: the book stays as far as it was known.
+
+    `retry_after`: for how many seconds it is not asked again.
+    """
+
+    mend = "It is asked again with a later run; nothing else waits for it."
+
+    def __init__(
+        self, what: str, *, retry_after: float | None = None, mend: str | None = None
+    ) -> None:
+        super().__init__(what, mend=mend)
+        self.retry_after = retry_after
 
 
 class StoreError(BookplateError):

@@ -177,6 +177,15 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class OnlineSettings:
+    """Which online catalogues are asked, in order, each with its adapter's options; `budget` is
+    how many requests a run may make of them."""
+
+    catalogues: tuple[tuple[str, Mapping[str, object]], ...] = field(default=(), repr=False)
+    budget: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Blog:
     """One owner's site, with everything that belongs to exactly it.
 
@@ -199,6 +208,7 @@ class Blog:
     expand_short_links: bool = True
     contact: str | None = None
     catalogue: str | None = None
+    online: OnlineSettings = OnlineSettings()
 
     @property
     def home(self) -> str:

@@ -228,6 +228,27 @@ def own_book(book: Book, keys: Iterable[str], numbers: Iterable[str], corrected:
     return OwnBook(book, tuple(keys), tuple(numbers), corrected)
 
 
+def looked_up(first: Catalogue, found: Mapping[str, Sequence[Book]]) -> Catalogue:
+    """A catalogue, and behind it books found online, by title key."""
+    from service.resolve.looked import LookedUp
+
+    return LookedUp(first, found)
+
+
+def unsettled(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The mentions that a further catalogue might settle, each title once, the surest first."""
+    from service.resolve.looked import unsettled as unsettled_of
+
+    return unsettled_of(findings)
+
+
+def fitting(books: Sequence[Book], finding: Finding) -> tuple[Book, ...]:
+    """Those books that the finding means: of its title, and by its author where one is named."""
+    from service.resolve.looked import fitting as fitting_of
+
+    return fitting_of(books, finding)
+
+
 def places(
     findings: Sequence[Finding], document: Document, programmes: Sequence[Programme]
 ) -> tuple[Place, ...]:
@@ -258,6 +279,20 @@ def channel_client(
     from service.ingest.fetch import guarded_client
 
     return guarded_client(allow_private=allow_private, contact=contact, version=version())
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds to wait by a Retry-After header."""
+    from service.ingest.fetch import retry_after as seconds
+
+    return seconds(value, now)
+
+
+def language_of(document: Document) -> str:
+    """The language that the document's readers read."""
+    from service.find import language_of as spoken_in
+
+    return spoken_in(document)
 
 
 def read_feed(body: bytes, *, url: str | None = None, content_type: str | None = None) -> Feed:

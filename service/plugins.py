@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from service.errors import SettingsError
 
 if TYPE_CHECKING:
-    from service.ports import Channel, Export, Programme
+    from service.ports import Channel, Export, Lookup, Programme
 
 _ADAPTERS = Path(__file__).parent.parent / "adapters"
 _CHANNEL_FOLDERS = ("newsletters", "social", "blogs", "local")
@@ -44,6 +44,16 @@ def exports() -> "tuple[Export, ...]":
     """The reader of every kind of export of a library, by name of kind."""
     kinds = sorted(_modules("exports", ("exports",)))
     return tuple(_adapter("exports", ("exports",), kind)() for kind in kinds)
+
+
+def lookup_kinds() -> tuple[str, ...]:
+    """Every kind of online catalogue there is, by name; imports none."""
+    return tuple(sorted(_modules("catalogues", ("catalogues",))))
+
+
+def lookup_class(kind: str) -> "type[Lookup]":
+    """The online catalogue of this kind. Raises SettingsError for a kind that there isn't."""
+    return _adapter("catalogues", ("catalogues",), kind)  # type: ignore[no-any-return]
 
 
 def _adapter(group: str, folders: tuple[str, ...], kind: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -87,6 +87,50 @@ class Export(Protocol):
 
     def books(self, path: Path) -> Iterator[Book | BadRow]:
         """Its books, one a row. Raises UnreadableInput for a file that is none."""
+
+
+class Ask(Protocol):
+    """Asks an online service for JSON, as politely as it wants to be asked."""
+
+    def __call__(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> Any:
+        """What it answers; None where it has nothing (404). Raises LookupFailed."""
+
+
+class LookupContext(NamedTuple):
+    """What an online catalogue is handed: how to ask, and for whom. `tracking_id` is the blogger's
+    at the `marketplace` ("amazon.com")."""
+
+    ask: Ask
+    marketplace: str
+    tracking_id: str | None
+
+
+class Lookup(Protocol):
+    """An online catalogue: one file, one class, no waiting of its own.
+
+    `Options` is a frozen dataclass: its keys below [online.KIND]. `pause` is the least time
+    between two requests, in seconds; `keep_days` how long its answers may be kept.
+    """
+
+    kind: ClassVar[str]
+    name: ClassVar[str]
+    pause: ClassVar[float]
+    keep_days: ClassVar[int]
+    Options: ClassVar[type]
+
+    def __init__(self, options: object, context: LookupContext) -> None: ...
+
+    def find(self, title: str, authors: Sequence[str]) -> Sequence[Book]:
+        """Books of this title, by one of these authors where any are named. Raises LookupFailed."""
 
 
 # ── the world ────────────────────────────────────────────────────────────────────────────

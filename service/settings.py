@@ -27,6 +27,7 @@ from service.errors import SettingsError
 from service.model import (
     Blog,
     ChannelSettings,
+    OnlineSettings,
     OthersTags,
     RuleConfirmation,
     Source,
@@ -141,6 +142,20 @@ class FetchSection(Section):
     )
 
 
+class OnlineSection(BaseModel):
+    """[online]: catalogues on the web, asked about books that no other catalogue can settle.
+
+    Off unless you name some. Keys beyond these are tables of one catalogue each, such as
+    [online.googlebooks]: docs/catalogues.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    catalogues: tuple[str, ...] = Field(
+        (), description="Which, in order: openlibrary, googlebooks, amazon_creators."
+    )
+    budget: int = Field(30, ge=0, description="At most so many requests a run.")
+
+
 class SourceSection(Section):
     """[[source]]: a further way in."""
 
@@ -220,6 +235,7 @@ class Settings(BaseSettings):
     blog: BlogSection = Field(default_factory=lambda: BlogSection.model_validate({}))
     fetch: FetchSection = Field(default_factory=lambda: FetchSection.model_validate({}))
     serve: ServeSection = Field(default_factory=lambda: ServeSection.model_validate({}))
+    online: OnlineSection = Field(default_factory=lambda: OnlineSection.model_validate({}))
     affiliate: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="A programme's tracking ids, one a marketplace."
     )
@@ -284,7 +300,32 @@ class Configuration:
             expand_short_links=settings.fetch.expand_short_links,
             contact=settings.fetch.contact,
             catalogue=str(self.directory / catalogue) if catalogue else None,
+            online=self._online(settings.online),
         )
+
+    def _online(self, section: OnlineSection) -> OnlineSettings:
+        tables: dict[str, Any] = section.model_extra or {}
+        for name, table in tables.items():
+            if name not in section.catalogues or not isinstance(table, dict):
+                raise SettingsError(
+                    f"[online] has no setting {name} in {self.path}.",
+                    mend=f'A table [online.{name}] needs "{name}" among its catalogues.',
+                )
+        return OnlineSettings(
+            tuple(
+                (kind, self._revealed(tables.get(kind, {}), f"online.{kind}"))
+                for kind in dict.fromkeys(section.catalogues)
+            ),
+            section.budget,
+        )
+
+    def _revealed(self, options: dict[str, Any], where: str) -> dict[str, object]:
+        return {
+            key: reveal(value, self.directory, f"{where}: {key}")
+            if isinstance(value, dict)
+            else value
+            for key, value in options.items()
+        }
 
     @property
     def blog_url(self) -> str:
@@ -355,12 +396,7 @@ class Configuration:
             raise SettingsError(
                 f'Two channels are called "{section.name}" in {self.path}.', mend="Rename one."
             )
-        options = {
-            key: reveal(value, self.directory, f"channel {section.name}: {key}")
-            if isinstance(value, dict)
-            else value
-            for key, value in (section.model_extra or {}).items()
-        }
+        options = self._revealed(section.model_extra or {}, f"channel {section.name}")
         return ChannelSettings(
             section.name,
             section.kind,

@@ -14,6 +14,7 @@ def test_a_reference_page_is_what_the_code_says(path: Path) -> None:
     assert (DOCS / path).read_text("utf-8") == PAGES[path], "run: make docs"
 
 
-def test_no_channel_page_is_left_over() -> None:
-    there = {path.relative_to(DOCS) for path in (DOCS / "channels").glob("*.md")}
-    assert there == {path for path in PAGES if path.parent == Path("channels")}
+@pytest.mark.parametrize("folder", ["channels", "catalogues"])
+def test_no_page_is_left_over(folder: str) -> None:
+    there = {path.relative_to(DOCS) for path in (DOCS / folder).glob("*.md")}
+    assert there == {path for path in PAGES if path.parent == Path(folder)}

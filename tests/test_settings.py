@@ -301,3 +301,29 @@ def test_a_channel_has_ids_and_a_rule_of_its_own(tmp_path: Path) -> None:
 def test_a_rule_may_be_confirmed_as_it_is(tmp_path: Path) -> None:
     rule = BLOG + FILE + "[channel.rule]\nconfirmed = 2026-11-24\n"
     assert read(tmp_path, rule).blog.channels[0].rule == RuleConfirmation(None, "", "2026-11-24")
+
+
+# ── online catalogues ────────────────────────────────────────────────────────────────────
+
+
+def test_no_catalogue_on_the_web_is_asked_unless_named(tmp_path: Path) -> None:
+    assert read(tmp_path, BLOG).blog.online.catalogues == ()
+
+
+def test_online_catalogues_come_in_order_with_their_options_and_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOOKS_KEY", "k3y")
+    text = (
+        f'{BLOG}[online]\ncatalogues = ["googlebooks", "openlibrary"]\nbudget = 5\n'
+        '[online.googlebooks]\nkey = { env = "BOOKS_KEY" }\n'
+    )
+    online = read(tmp_path, text).blog.online
+    assert online.catalogues == (("googlebooks", {"key": "k3y"}), ("openlibrary", {}))
+    assert online.budget == 5
+    assert "k3y" not in repr(online)
+
+
+def test_options_of_a_catalogue_that_is_not_asked_are_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no setting googlebooks"):
+        _ = read(tmp_path, f'{BLOG}[online]\n[online.googlebooks]\nkey = "x"\n').blog

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from service import pipeline
 from service.deliver.listing import completed
+from service.deliver.online import noted
 from service.deliver.short_links import knowing_short_links
 from service.errors import FetchError, UnreadableInput
 from service.store import posts as stored_posts
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from service.deliver.publisher import Publisher
     from service.model import ChannelSettings, Finding, Place, Rendition, Revision, Ruling
     from service.pipeline import Shops
-    from service.ports import Programme
+    from service.ports import Catalogue, Programme
 
 #: states of a post whose copies are to be taken back: there is nothing to draft
 TAKEN_BACK = ("gone", "skipped")
@@ -134,23 +135,29 @@ def _findings(
 ) -> tuple[tuple[Finding, ...], Sequence[Programme]]:
     """What the post says of books, and the shops, which now know where its short links lead.
 
+    Online catalogues are asked about what stays open, where the blogger named some.
     Links with other people's tags wait, where the blogger wants to be asked.
     """
 
-    def scan(shops: Shops) -> tuple[Finding, ...]:
+    def scan(shops: Shops, catalogue: Catalogue) -> tuple[Finding, ...]:
         return pipeline.scan(
             revision.document,
             programmes=shops.programmes,
-            catalogue=publisher.catalogue,
+            catalogue=catalogue,
             rulings=ruled,
             marketplace=publisher.blog.marketplace,
             thresholds=publisher.blog.thresholds,
         )
 
-    findings = scan(publisher.shops)
+    findings = scan(publisher.shops, publisher.catalogue)
     shops = knowing_short_links(publisher, findings)
     if shops is not publisher.shops:
-        findings = scan(shops)
+        findings = scan(shops, publisher.catalogue)
+    if publisher.blog.online.catalogues:
+        answers = publisher.online.answers(findings)
+        if answers.found:
+            findings = scan(shops, pipeline.looked_up(publisher.catalogue, answers.found))
+        findings = noted(findings, answers.unknown)
     blog_shops = pipeline.shops_for(publisher.blog, shops.programmes)
     return pipeline.asked(findings, blog_shops, ruled), shops.programmes
 

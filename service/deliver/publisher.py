@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from service import pipeline, plugins
 from service.deliver.channels import open_channel
+from service.deliver.online import Online
 from service.errors import SettingsError
 from service.ports import ChannelContext
 from service.store import books as stored_books
 from service.store import sources as stored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import httpx2
 
@@ -94,6 +96,24 @@ class Publisher:
         ]
         return pipeline.own_catalogue(books, self.installed)
 
+    @cached_property
+    def online(self) -> Online:
+        """The online catalogues, which are asked about what no other can settle."""
+        hosts = [
+            host
+            for _, options in self.blog.online.catalogues
+            for value in options.values()
+            if isinstance(value, str) and (host := _host(value))
+        ]
+        return Online(
+            self.blog,
+            self.store,
+            cache(lambda: self._door_for(hosts)),
+            now=self.now,
+            sleep=time.sleep,
+            clock=time.monotonic,
+        )
+
     def forget_own_books(self) -> None:
         """Others may have linked or corrected books since: ask the store again."""
         self.__dict__.pop("catalogue", None)
@@ -145,9 +165,12 @@ class Publisher:
             for value in settings.options.values()
             if isinstance(value, str) and (host := _host(value))
         ]
+        return self._door_for(named)
+
+    def _door_for(self, hosts: Sequence[str]) -> httpx2.Client:
         return self._open.enter_context(
             pipeline.channel_client(
-                allow_private=(*self.blog.allow_private, *named), contact=self.blog.contact
+                allow_private=(*self.blog.allow_private, *hosts), contact=self.blog.contact
             )
         )
 

@@ -260,6 +260,20 @@ class ShortLinkRow(Base):
     at: Mapped[datetime]
 
 
+class LookupRow(Base):
+    """What an online catalogue answered to a question: books, or none. Kept until `until`.
+
+    The row of the empty question says until when the catalogue is left alone, and why.
+    """
+
+    __tablename__ = "lookups"
+    catalogue: Mapped[str] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(primary_key=True)
+    answer: Mapped[list[Any]]
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+
+
 class HookEventRow(Base):
     """A webhook that came in: stored before it is answered. `state`: pending, done, failed."""
 
