@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service import pipeline
@@ -106,7 +106,11 @@ def correct(publisher: Publisher, book_id: int, change: Callable[[Book], Book]) 
     with publisher.store.session() as session:
         row = _book(session, publisher, book_id)
         book = change(_as_told(row))
-        stored.correct(row, book, publisher.now())
+        ruled = _rulings_on(session, publisher, row)
+        stored.correct(row, book, publisher.now(), instead_of=ruled)
+        for each in ruled:
+            said = replace(each, book=book)
+            rulings.decide(session, publisher.owner, said, publisher.now())
         told = _replan(session, publisher, row, book)
     publisher.forget_own_books()
     return told
@@ -116,14 +120,27 @@ def undo(publisher: Publisher, book_id: int) -> Consequences:
     """Take the last correction of a book back. Raises UsageError where there is none."""
     with publisher.store.session() as session:
         row = _book(session, publisher, book_id)
-        if not stored.undo(row):
+        ruled = stored.undo(row)
+        if ruled is None:
             raise UsageError(
                 f"Book {book_id} was not corrected: there is nothing to undo.",
                 mend=f"Look at it: bookplate books show {book_id}",
             )
+        for each in ruled:
+            rulings.decide(session, publisher.owner, each, publisher.now())
         told = _replan(session, publisher, row, _as_told(row))
     publisher.forget_own_books()
     return told
+
+
+def _rulings_on(session: Session, publisher: Publisher, row: BookRow) -> list[Ruling]:
+    """What the blogger ruled that the book's titles mean."""
+    keys = stored.keys_of(session, row.id)
+    return [
+        each
+        for each in rulings.of_blog(session, publisher.owner)
+        if each.book is not None and pipeline.title_key(each.title) in keys
+    ]
 
 
 def _as_told(row: BookRow) -> Book:

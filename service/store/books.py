@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, or_, select
 
-from service.model import Book, Edition, Place
-from service.store.nouns import book_from, book_json
+from service.model import Book, Edition, Place, Ruling
+from service.store.nouns import book_from, book_json, ruling_from, ruling_json
 from service.store.tables import BookPlaceRow, BookRow, PostRow, RevisionRow
 
 if TYPE_CHECKING:
@@ -179,15 +179,28 @@ def find(session: Session, owner: int, book_id: int) -> BookRow | None:
     return row if row is not None and row.blog_id == owner else None
 
 
-def correct(row: BookRow, book: Book, now: datetime) -> None:
-    """From now on, the book is this one."""
-    row.corrections = [*row.corrections, {"book": book_json(book), "at": now.isoformat()}]
+def correct(row: BookRow, book: Book, now: datetime, *, instead_of: Sequence[Ruling] = ()) -> None:
+    """From now on, the book is this one, also where rulings said which book a title means."""
+    said = {
+        "book": book_json(book),
+        "at": now.isoformat(),
+        "rulings": [ruling_json(each) for each in instead_of],
+    }
+    row.corrections = [*row.corrections, said]
 
 
-def undo(row: BookRow) -> bool:
-    """Take the last correction back; whether there was one."""
-    *row.corrections, last = row.corrections or [None]
-    return last is not None
+def undo(row: BookRow) -> tuple[Ruling, ...] | None:
+    """Take the last correction back; the rulings that it stood in for. None: there was none."""
+    if not row.corrections:
+        return None
+    *row.corrections, last = row.corrections
+    return tuple(ruling_from(each) for each in last.get("rulings", ()))
+
+
+def keys_of(session: Session, book_id: int) -> set[str]:
+    """The title keys under which the book stands in the blog."""
+    query = select(BookPlaceRow.key).where(BookPlaceRow.book_id == book_id).distinct()
+    return set(session.scalars(query)) - {""}
 
 
 def corrected(row: BookRow) -> tuple[Book, str] | None:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from service.deliver import ledger
+from service.deliver import desk, ledger
 from service.deliver.ledger import Consequences
 from service.errors import UsageError
-from service.model import Book, Edition
+from service.model import Book, Edition, Ruling
 from service.store import ledger as views
 from service.store.ledger import BookView
 from tests.blog import Blog
@@ -248,6 +248,27 @@ def test_a_correction_by_author_leaves_the_others_book_alone(publisher: Rig, blo
     )
     publisher.run()
     assert "0679783261" not in dropped(publisher)
+
+
+@on_sqlite
+def test_a_correction_wins_over_an_earlier_ruling_and_undoing_brings_it_back(
+    publisher: Rig, blog: Blog
+) -> None:
+    started(publisher, blog)
+    blog.add("new", html=MENTION)
+    publisher.run()
+    meant = Book("Pride and Prejudice", ("Jane Austen",), edition=Edition(asin="B00L9B7IKE"))
+    desk.rule_on_title(publisher, Ruling("Pride and Prejudice", "link", meant))
+    publisher.run()
+    assert "/dp/B00L9B7IKE?" in dropped(publisher)
+
+    correct(publisher, "Pride and Prejudice", "9780679783268")
+    publisher.run()
+    assert "/dp/0679783261?" in dropped(publisher)
+
+    ledger.undo(publisher, books(publisher)["Pride and Prejudice"].id)
+    publisher.run()
+    assert "/dp/B00L9B7IKE?" in dropped(publisher)
 
 
 @on_sqlite

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 #: what the answer is made of: status, headers, JSON
 Answer = tuple[int, dict[str, str], Any]
 
-WORKS = {
+WORKS: dict[str, dict[str, Any]] = {
     "OL1W": {
         "key": "/works/OL1W",
         "title": "The Patient Foreman",
@@ -162,7 +162,7 @@ def _openlibrary(asked: Asked) -> Answer:
         {name: row[name] for name in asked.query["fields"].split(",") if name in row}
         for row in WORKS.values()
         if str(row["title"]).casefold() in title
-        and author in " ".join(map(str, row["author_name"])).casefold()  # type: ignore[call-overload]
+        and author in " ".join(map(str, row["author_name"])).casefold()
     ]
     return 200, {}, {"numFound": len(found), "start": 0, "docs": found}
 
