@@ -9,10 +9,10 @@ from cli.workplace import ConfigOption, opened
 from service.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from service.deliver.ledger import Consequences
-    from service.model import Book, Edition
+    from service.model import Edition
     from service.store.ledger import BookView, PlaceView
 
 app = typer.Typer(no_args_is_help=False, invoke_without_command=True, rich_markup_mode=None)
@@ -139,6 +139,7 @@ def correct(
     book_id: BookId,
     isbn: Annotated[str | None, typer.Option(help="The edition's ISBN, 10 or 13 digits.")] = None,
     asin: Annotated[str | None, typer.Option(help="The edition's ASIN at Amazon.")] = None,
+    link: Annotated[str | None, typer.Option(help="The edition's page at a shop.")] = None,
     title: Annotated[str | None, typer.Option(help="The right title.")] = None,
     author: Annotated[
         list[str] | None, typer.Option(help="The right author. Repeatable: the first one first.")
@@ -154,63 +155,32 @@ def correct(
 
     Example: bookplate books correct 3 --isbn 978-0-14-143951-8
     """
-    asked = bool(isbn or asin or title or author or search)
-    if asked == undo or (search and (isbn or asin)):
+    numbers = [each for each in (isbn, asin, link) if each]
+    asked = bool(numbers or title or author or search)
+    if asked == undo or len(numbers) + search > 1:
         raise UsageError(
             "Say what is right about the book.",
-            mend="Use --isbn, --asin, --title, --author or --search; or --undo alone.",
+            mend="Use one of --isbn, --asin, --link and --search, and --title, --author; or --undo "
+            "alone.",
         )
-    change = None if undo else _change(isbn, asin, title, author or [], search)
     from service.deliver import ledger
 
     with opened(config) as publisher:
-        if change is None:
+        if undo:
             told = ledger.undo(publisher, book_id)
         else:
+            change = ledger.change_to(
+                publisher,
+                number=numbers[0] if numbers else None,
+                title=title,
+                authors=author or (),
+                search=search,
+            )
             told = ledger.correct(publisher, book_id, change)
     if as_json:
         tables.print_json(told)
     else:
         _tell(told, book_id, undo)
-
-
-def _change(
-    isbn: str | None, asin: str | None, title: str | None, authors: list[str], search: bool
-) -> "Callable[[Book], Book]":
-    """What the book becomes. Raises UsageError for a number that is none."""
-    from dataclasses import replace
-
-    edition = _edition(isbn, asin)
-
-    def change(book: "Book") -> "Book":
-        changed = replace(book, title=title or book.title, authors=tuple(authors) or book.authors)
-        if search:
-            return replace(changed, edition=None)
-        return replace(changed, edition=edition) if edition is not None else changed
-
-    return change
-
-
-def _edition(isbn: str | None, asin: str | None) -> "Edition | None":
-    from service.identifiers import is_asin, isbns
-    from service.model import Edition
-
-    if isbn is None and asin is None:
-        return None
-    isbn13, isbn10 = isbns(isbn or "")
-    if isbn is not None and isbn13 is None:
-        raise UsageError(
-            f'"{isbn}" is no ISBN: its check digit does not fit.',
-            mend="Copy it from the book's back or its page: 10 or 13 digits.",
-        )
-    code = asin.strip().upper() if asin is not None else isbn10
-    if code is not None and not is_asin(code):
-        raise UsageError(
-            f'"{asin}" is no ASIN.', mend="It is the ten characters after /dp/ in the address."
-        )
-    if isbn13 is None:
-        isbn13, isbn10 = isbns(code or "")
-    return Edition(isbn13, isbn10, code)
 
 
 def _tell(told: "Consequences", book_id: int, undo: bool) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service import pipeline
+from service.deliver.meant import edition_of
 from service.deliver.short_links import knowing_short_links
 from service.errors import BookplateError, UsageError
 from service.store import books as stored
@@ -114,6 +115,30 @@ def correct(publisher: Publisher, book_id: int, change: Callable[[Book], Book]) 
         told = _replan(session, publisher, row, book)
     publisher.forget_own_books()
     return told
+
+
+def change_to(
+    publisher: Publisher,
+    *,
+    number: str | None = None,
+    title: str | None = None,
+    authors: Sequence[str] = (),
+    search: bool = False,
+) -> Callable[[Book], Book]:
+    """What a correction makes of a book: the edition of this number (an ISBN, an ASIN, a shop's
+    address), another title, other authors; `search`: no edition is right. Raises UsageError."""
+    edition = edition_of(publisher, number) if number else None
+
+    def change(book: Book) -> Book:
+        changed = replace(
+            book,
+            title=title or book.title,
+            subtitle=None if title else book.subtitle,
+            authors=tuple(authors) or book.authors,
+        )
+        return replace(changed, edition=edition) if number or search else changed
+
+    return change
 
 
 def undo(publisher: Publisher, book_id: int) -> Consequences:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from service.deliver.publisher import Publisher
 
 _MEND = (
-    "Give the ISBN (10 or 13 digits), the ASIN (the ten characters after /dp/), or the address "
-    "of the book’s page at a shop."
+    "Give the ISBN (10 or 13 digits, of which the last checks the others), the ASIN (the ten "
+    "characters after /dp/), or the address of the book’s page at a shop."
 )
 
 
@@ -28,7 +28,7 @@ def book_meant(
 
     Raises UsageError for a number that is none.
     """
-    edition = _edition(publisher, number) if number else None
+    edition = edition_of(publisher, number) if number else None
     known = None
     if edition is not None:
         known = publisher.catalogue.by_isbn(edition.isbn13) if edition.isbn13 else None
@@ -42,7 +42,8 @@ def book_meant(
     return replace(book, edition=edition)
 
 
-def _edition(publisher: Publisher, number: str) -> Edition:
+def edition_of(publisher: Publisher, number: str) -> Edition:
+    """The edition of an ISBN, an ASIN or a shop's address. Raises UsageError for none of them."""
     isbn13, isbn10 = isbns(number)
     if isbn13 is not None:
         return Edition(isbn13, isbn10, isbn10)

@@ -1,23 +1,17 @@
 """The ledger of books as people and programs look at it, read only."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from service.model import Book
 from service.store.books import corrected
 from service.store.nouns import book_from
 from service.store.tables import BookPlaceRow, BookRow, PostRow
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from service.model import Book
 
 How = Literal["linked by you", "linked", "named", "waits for you"]
 

@@ -16,7 +16,7 @@ from service.web.api import routes as api
 from service.web.context import Context
 from service.web.headers import SafeHeaders
 from service.web.hooks import incoming, websub
-from service.web.pages import actions, home, post, static
+from service.web.pages import actions, books, home, post, static
 from service.web.pages.trouble import trouble
 from service.web.problems import Problem, WrongField, problem, wrong_fields
 
@@ -49,7 +49,7 @@ def create_app(
     )
     app.state.context = Context(publisher, service, password, max_body, host)
     app.add_middleware(SafeHeaders)
-    for part in (health, websub, incoming, feeds, api, static, home, post, actions):
+    for part in (health, websub, incoming, feeds, api, static, home, post, books, actions):
         app.include_router(part.router)
     _answer_errors(app)
     _describe_problems(app)

@@ -46,8 +46,8 @@ def test_the_ledger_is_shown_corrected_and_put_back(place: Workplace) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["1", "--isbn", "9780141439519"], "check digit"),
-        (["1", "--asin", "not-an-asin"], "no ASIN"),
+        (["1", "--isbn", "9780141439519"], "no book’s number"),
+        (["1", "--asin", "not-an-asin"], "no book’s number"),
         (["1"], "Say what is right"),
         (["1", "--search", "--asin", "B00L9B7IKE"], "Say what is right"),
         (["99", "--search"], "no book 99"),

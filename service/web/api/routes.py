@@ -7,7 +7,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from service.model import Rendition
-from service.store import views
+from service.store import ledger, views
+from service.store.ledger import BookView
 from service.store.views import AttemptView, DeliveryView, PostView
 from service.web.api.paging import Before, Id, Limit, Listed, listed
 from service.web.auth import PRIVATE
@@ -97,6 +98,23 @@ def delivery(here: Here, delivery_id: Id) -> DeliveryDetail:
         raise HTTPException(404, f"There is no delivery {delivery_id}.")
     about, rendition, attempts = found
     return DeliveryDetail(delivery=about, rendition=rendition, attempts=list(attempts))
+
+
+@router.get("/books", tags=["books"])
+def books(here: Here) -> list[BookView]:
+    """Every book that the blog names or links, in the order of the titles."""
+    with here.session() as session:
+        return ledger.ledger(session, here.owner)
+
+
+@router.get("/books/{book_id}", tags=["books"])
+def book(here: Here, book_id: Id) -> BookView:
+    """One book: every place that names or links it, and what else it could be."""
+    with here.session() as session:
+        found = ledger.book(session, here.owner, book_id)
+    if found is None:
+        raise HTTPException(404, f"There is no book {book_id}.")
+    return found
 
 
 @router.get("/openapi.json", include_in_schema=False)

@@ -43,9 +43,9 @@ async def decide_post(
     request: Request, here: Here, post_id: Id, action: Literal["approve", "skip", "withdraw"]
 ) -> RedirectResponse:
     """Let a held post go out, leave it out, or take it back everywhere."""
-    form = await _form(request)
+    form = await form_of(request)
     decide, said = _POSTS[action]
-    return await _done(here, form, said, lambda: decide(here.publisher, post_id))
+    return await done(here, form, said, lambda: decide(here.publisher, post_id))
 
 
 @router.post("/deliveries/{delivery_id}/{action}")
@@ -56,22 +56,22 @@ async def decide_delivery(
     action: Literal["approve", "retry", "hold", "cancel", "withdraw"],
 ) -> RedirectResponse:
     """Send, retry, hold, cancel or take back one delivery."""
-    form = await _form(request)
+    form = await form_of(request)
     decide, said = _DELIVERIES[action]
-    return await _done(here, form, said, lambda: decide(here.publisher, delivery_id))
+    return await done(here, form, said, lambda: decide(here.publisher, delivery_id))
 
 
 @router.post("/rulings")
 async def decide_title(request: Request, here: Here) -> RedirectResponse:
     """Accept or reject a title, say which book it means (`number`), or forget what was decided;
     for all posts of the blog."""
-    form = await _form(request)
+    form = await form_of(request)
     title, decision = form.get("title", "").strip(), form.get("decision")
     if not title or decision not in _RULINGS:
         raise HTTPException(400, 'A ruling needs "title", and "decision": link, ignore or forget.')
     number = form.get("number", "").strip() if decision == "link" else ""
     said = f"“{title}” {_RULINGS[decision]}"
-    return await _done(here, form, said, lambda: _rule(here.publisher, title, decision, number))
+    return await done(here, form, said, lambda: _rule(here.publisher, title, decision, number))
 
 
 _RULINGS = {
@@ -90,7 +90,7 @@ def _rule(publisher: Publisher, title: str, decision: str, number: str) -> None:
     desk.rule_on_title(publisher, ruling)
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def form_of(request: Request) -> dict[str, str]:
     """The fields of a form (application/x-www-form-urlencoded), the first of each name."""
     body = bytearray()
     async for chunk in request.stream():
@@ -104,7 +104,7 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in fields.items()}
 
 
-async def _done(
+async def done(
     here: Context, form: dict[str, str], said: str, decide: Callable[[], None]
 ) -> RedirectResponse:
     """Decide, and go back to the page on which the form stood."""
