@@ -1,4 +1,4 @@
-"""What online catalogues answered."""
+"""What online catalogues answered; revisions not read for their books are found at once."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,7 +19,9 @@ def upgrade() -> None:
         sa.Column("until", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("catalogue", "question", name=op.f("pk_lookups")),
     )
+    op.create_index(op.f("ix_revisions_booked_at"), "revisions", ["booked_at"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_revisions_booked_at"), "revisions")
     op.drop_table("lookups")

@@ -69,7 +69,7 @@ def draft(publisher: Publisher, post_id: int) -> Draft | None:
     )
     shops = pipeline.shops_for(publisher.blog, programmes)
     shown = as_done(findings, [rendition for _, rendition in renditions], shops)
-    places = pipeline.places(findings, revision.document, programmes)
+    places = pipeline.places(findings, publisher.document(revision), programmes)
     return Draft(row.id, settles_at, shown, renditions, places)
 
 
@@ -139,9 +139,11 @@ def _findings(
     Links with other people's tags wait, where the blogger wants to be asked.
     """
 
+    document = publisher.document(revision)
+
     def scan(shops: Shops, catalogue: Catalogue) -> tuple[Finding, ...]:
         return pipeline.scan(
-            revision.document,
+            document,
             programmes=shops.programmes,
             catalogue=catalogue,
             rulings=ruled,

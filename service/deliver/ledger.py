@@ -57,7 +57,7 @@ def _read(publisher: Publisher, revision_id: int, ruled: tuple[Ruling, ...]) -> 
     with publisher.store.reading() as session:
         row = session.get(RevisionRow, revision_id)
         assert row is not None
-        document = revision_from(row.content).document
+        document = publisher.document(revision_from(row.content))
     places: tuple[Place, ...] = ()
     try:
         places = _places(publisher, document, ruled)

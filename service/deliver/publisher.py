@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from service.ingest.fetch import Fetcher
-    from service.model import Abilities, Blog, ChannelSettings, Source
+    from service.model import Abilities, Blog, ChannelSettings, Document, Revision, Source
     from service.ports import Catalogue, Channel
     from service.store.engine import Store
 
@@ -74,6 +74,10 @@ class Publisher:
     def _completed(self, title: str | None, site_url: str | None) -> Blog:
         blog = self._configured
         return replace(blog, title=blog.title or title, site_url=blog.site_url or site_url)
+
+    def document(self, revision: Revision) -> Document:
+        """The revision to look into; one that tells no language is in the blog's."""
+        return replace(revision.document, language=revision.language or self.blog.language)
 
     @cached_property
     def shops(self) -> pipeline.Shops:

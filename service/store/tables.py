@@ -136,7 +136,7 @@ class RevisionRow(Base):
     findings: Mapped[list[Any] | None]
     seen_at: Mapped[datetime]
     #: when its books were written down in the ledger
-    booked_at: Mapped[datetime | None]
+    booked_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class RulingRow(Base):
