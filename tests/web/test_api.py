@@ -92,6 +92,8 @@ def test_the_interface_describes_itself(client: TestClient) -> None:
     described = client.get("/api/v1/openapi.json").json()
     assert described["openapi"].startswith("3.")
     assert set(described["paths"]) == {
+        "/api/v1/books",
+        "/api/v1/books/{book_id}",
         "/api/v1/posts",
         "/api/v1/posts/{post_id}",
         "/api/v1/deliveries",
