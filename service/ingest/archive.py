@@ -4,6 +4,7 @@ feed, or by its sitemap. Each batch says where to go on, so that work cut off is
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -33,6 +34,8 @@ Cursor = dict[str, Any]
 
 #: pages that fail one after another before a site is left alone
 _MOST_FAILURES = 5
+#: pages of a folder without a post among them, after which the rest of it is left alone
+_ENOUGH_LOOKED_AT = 10
 #: pages of one feed: more is a loop of ever new addresses
 _MOST_PAGES = 5_000
 
@@ -279,11 +282,15 @@ def sitemap_batches(
     Raises Unreachable where page after page fails.
     """
     places = [place for place in found.places if not _is_too_old(place, span.since)]
-    failures = 0
+    places.sort(key=lambda place: not is_permalink(place.url))
+    folders, failures = _Folders(), 0
     for place in places:
         if is_done(place.url):
             continue
         likely = found.certain or is_permalink(place.url)
+        if not likely and folders.is_barren(place.url):
+            yield Batch((), {}, len(places), ((place.url, "None of many pages beside it is one."),))
+            continue
         try:
             batch = _page_batch(gets.get(place.url), place.url, likely)
             failures = 0
@@ -294,8 +301,32 @@ def sitemap_batches(
             if failures >= _MOST_FAILURES:
                 raise
             batch = Batch(failed=((place.url, error.what),))
+        folders.note(place.url, bool(batch.entries))
         yield replace(batch, cursor={}, total=len(places))
     yield Batch(total=len(places))
+
+
+class _Folders:
+    """Which folders of a site have posts: a shop's thousand products are not all looked at."""
+
+    def __init__(self) -> None:
+        self._looked_at: Counter[str] = Counter()
+        self._with_posts: set[str] = set()
+
+    def note(self, url: str, is_post: bool) -> None:
+        self._looked_at[_folder(url)] += 1
+        if is_post:
+            self._with_posts.add(_folder(url))
+
+    def is_barren(self, url: str) -> bool:
+        folder = _folder(url)
+        return folder not in self._with_posts and self._looked_at[folder] >= _ENOUGH_LOOKED_AT
+
+
+def _folder(url: str) -> str:
+    """The first folder of an address; the site's own where there is none."""
+    first, *below = urlsplit(url).path.strip("/").split("/")
+    return first if below else ""
 
 
 def _is_too_old(place: sitemaps.Place, since: datetime | None) -> bool:

@@ -46,6 +46,18 @@ _FEED_LINK = re.compile(
     r"(?:/(?:feed|rss|atom)/?|(?:rss|atom|feed|index)\.(?:xml|json|rss|atom)|\.rss|"
     r"/feeds?/[\w./-]+|/feeds/posts/default/?)$"
 )
+#: words of a link to a feed, whatever its address
+_FEED_WORDS = re.compile(
+    r"^(?:subscribe\s+(?:via|by)\s+)?(?:the\s+)?(?:rss|atom|json)?(?:\s*/\s*atom)?\s*(?:feeds?|rss|atom)$",
+    re.IGNORECASE,
+)
+#: words of a home page's link to the blog below it
+_BLOG_WORDS = re.compile(
+    r"^(?:(?:the|my|our)\s+)?(?:blog|weblog|journal|articles?|posts?|all posts|writing|essays|"
+    r"notes|news|notizen|artikel|tagebuch)$",
+    re.IGNORECASE,
+)
+_REFRESH = re.compile(r"^\s*\d+\s*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
 _POST_CLASSES = frozenset(("single-post", "post-template", "type-post", "item-view", "postid"))
 _OTHER_CLASSES = frozenset(
     "page-template page-template-default type-page error404 home-template tag-template "
@@ -101,8 +113,9 @@ class BlogPage:
                 yield link
         for element in self.tree.xpath("//a[@href]"):
             url = absolute_url(element.get("href"), self.base)
-            if url and _FEED_LINK.search(urlsplit(url).path.lower()):
-                yield HeaderLink(url, (), "", element.get("title") or _words(element))
+            words = element.get("title") or _words(element)
+            if url and (_FEED_LINK.search(urlsplit(url).path.lower()) or _FEED_WORDS.match(words)):
+                yield HeaderLink(url, (), "", words)
 
     def _elements(self) -> Iterator[HeaderLink]:
         for element in self.tree.xpath("//link[@rel and @href]"):
@@ -121,6 +134,26 @@ class BlogPage:
         """Whether an address is of the same site: the same host, or one that ends alike."""
         ours, theirs = (urlsplit(each).hostname or "" for each in (self.url, url))
         return ours.split(".")[-2:] == theirs.split(".")[-2:]
+
+    @property
+    def sends_on_to(self) -> str | None:
+        """Where the page itself leads its visitors at once."""
+        found = self.tree.xpath(
+            "//meta[translate(@http-equiv, 'REFSH', 'refsh')='refresh']/@content"
+        )
+        target = _REFRESH.match(str(found[0])) if found else None
+        return absolute_url(target[1].strip(), self.base) if target else None
+
+    @property
+    def blogs(self) -> tuple[str, ...]:
+        """Pages of the same host that it links as the blog."""
+        links = (
+            (absolute_url(each.get("href"), self.base), _words(each))
+            for each in self.tree.xpath("//a[@href]")
+        )
+        host = urlsplit(self.url).hostname
+        named = [url for url, words in links if url and _BLOG_WORDS.match(words)]
+        return tuple(dict.fromkeys(url for url in named if urlsplit(url).hostname == host))
 
     # ── what it is ───────────────────────────────────────────────────────────────────────
 

@@ -34,8 +34,9 @@ _HOME_PATHS = ("", "/blog", "/index.html", "/index.php")
 _NO_HOME = re.compile(
     r"^(?:\d{4}|category|tags?|author|page|archives?|posts?|p|search)$", re.IGNORECASE
 )
-#: the most addresses asked whether there is a feed, and of those announced for a better one
-_MOST_CANDIDATES, _MOST_COMPARED = 30, 6
+#: the most addresses asked whether there is a feed, of those announced for a better one, and of
+#: those that a home page links as its blog
+_MOST_CANDIDATES, _MOST_COMPARED, _MOST_BLOGS = 30, 6, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ def discover(url: str, fetcher: Fetcher) -> Discovery:
     fetched = _get(url, fetcher)
     feed = _feed_in(fetched)
     if feed is None:
-        return _of_page(BlogPage(fetched), _Looks(fetcher))
+        looks = _Looks(fetcher)
+        page = BlogPage(fetched)
+        return _of_page(looks.page_at(page.sends_on_to) or page, looks)
     if _COMMENT_TITLE.match(feed.title):
         return _instead_of_comments(fetched, feed, fetcher)
     why = f"The address is itself a feed with {_posts(feed)}."
@@ -112,8 +115,11 @@ def _instead_of_comments(fetched: Fetched, feed: Feed, fetcher: Fetcher) -> Disc
 
 
 def _of_page(page: BlogPage, looks: _Looks) -> Discovery:
-    found = _announced(page, looks) or _above(page, looks) or _guessed(page, looks)
-    return found or _page_itself(page, looks)
+    for find in (_announced, _above, _beside, _guessed):
+        found = find(page, looks)
+        if found is not None:
+            return found
+    return _page_itself(page, looks)
 
 
 def _announced(page: BlogPage, looks: _Looks) -> Discovery | None:
@@ -141,6 +147,19 @@ def _above(page: BlogPage, looks: _Looks) -> Discovery | None:
         )
         others = tuple(each.url for each in home.announced if each.url != chosen[0])
         return _the_feed(*chosen, why, others, home.platform)
+    return None
+
+
+def _beside(page: BlogPage, looks: _Looks) -> Discovery | None:
+    """The feed of the blog that a home page without one links."""
+    if urlsplit(page.url).path.rstrip("/") not in _HOME_PATHS:
+        return None
+    for address in page.blogs[:_MOST_BLOGS]:
+        blog = looks.page_at(address)
+        found = _announced(blog, looks) if blog else None
+        if blog and found:
+            why = found.why.replace("The page", f"{blog.url}, which the page links,", 1)
+            return replace(found, why=why)
     return None
 
 
@@ -282,6 +301,13 @@ class _Looks:
             return None
         return fetched.permanent_url or url, feed
 
+    def page_at(self, url: str | None) -> BlogPage | None:
+        """The page at this address, if there is one."""
+        try:
+            return BlogPage(self._fetcher.get(url)) if url else None
+        except (FetchError, UnreadableInput):
+            return None
+
     def pages_above(self, page: BlogPage) -> list[BlogPage]:
         """The site's first folder above this page, and its home page, where they are pages."""
         if self._homes is None:
@@ -295,12 +321,11 @@ class _Looks:
         # the home page above /~ada/ is not Ada's
         above = near if first.startswith("~") else [*near, root]
         for address in above:
-            if normalised_url(address) == normalised_url(url):
-                continue
-            try:
-                yield BlogPage(self._fetcher.get(address))
-            except (FetchError, UnreadableInput):
-                continue
+            page = None
+            if normalised_url(address) != normalised_url(url):
+                page = self.page_at(address)
+            if page is not None:
+                yield page
 
 
 def _with_posts(found: Sequence[tuple[str, Feed]]) -> list[tuple[str, Feed]]:

@@ -240,6 +240,18 @@ def test_pages_of_a_sitemap_that_are_no_posts_are_passed(owner: Rig, old: OldBlo
 
 
 @on_sqlite
+def test_a_shop_beside_the_blog_is_not_walked_through(owner: Rig, old: OldBlog) -> None:
+    old.offers = {"sitemap"}
+    product = '<meta property="og:type" content="product"><p>A mug, to be bought at once.</p>'
+    old.extra = {f"/shop/{number}/": ("text/html", product) for number in range(25)}
+
+    state = fill(owner)
+
+    assert (state.taken, state.passed) == (18, 26)
+    assert len({each.path for each in old.requests if each.path.startswith("/shop/")}) == 10
+
+
+@on_sqlite
 def test_a_page_that_fails_is_named_and_tried_again(owner: Rig, old: OldBlog) -> None:
     old.offers = {"sitemap"}
     old.delete("post-2", status=403)
