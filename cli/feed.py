@@ -58,7 +58,7 @@ def _discover(url: str, as_json: bool, allow_private: list[str]) -> None:
         return
     lines = [shown(found.title) or "Untitled", found.feed_url or found.site_url, "", found.why]
     lines += [f"  {way.kind:<11}{way.url}\n  {'':<11}{way.what}" for way in ways[1:]]
-    put("\n".join([*lines, "", "Follow it with: bookplate init URL"]))
+    put("\n".join([*lines, "", f"Follow it with: bookplate init {url}"]))
 
 
 def feed_fields(found: Feed) -> dict[str, Any]:

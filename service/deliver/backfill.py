@@ -264,7 +264,7 @@ def _take(
             row.cursor = batch.cursor
             # what failed is tried again by the next run
             row.state = "open" if batch.cursor is not None or state.failed else "done"
-    state.taken, state.known = state.taken + got.new, state.known + got.known
+    state.taken, state.known = state.taken + got.new, state.known + got.known + batch.known
     state.passed, state.left = state.passed + len(batch.passed), state.left + newer
     state.failed += [f"{url}: {why}" for url, why in batch.failed]
     state.total = batch.total if batch.total is not None else state.total

@@ -61,7 +61,8 @@ class Batch:
     """Some posts, and the `cursor` to go on from, None after the last. `total` is how many the
     whole catalogue has, as far as it is known. `passed` are addresses that are no posts or are
     hidden, `failed` those that could not be read, each with why. `looked_at` are addresses whose
-    posts are in `entries`, however the posts spell theirs."""
+    posts are in `entries`, however the posts spell theirs; `known` counts those passed over because
+    they are done."""
 
     entries: tuple[Entry, ...] = ()
     cursor: Cursor | None = None
@@ -69,6 +70,7 @@ class Batch:
     passed: tuple[tuple[str, str], ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     looked_at: tuple[str, ...] = ()
+    known: int = 0
 
 
 def back_catalogue(
@@ -283,9 +285,10 @@ def sitemap_batches(
     """
     places = [place for place in found.places if not _is_too_old(place, span.since)]
     places.sort(key=lambda place: not is_permalink(place.url))
-    folders, failures = _Folders(), 0
+    folders, failures, known = _Folders(), 0, 0
     for place in places:
         if is_done(place.url):
+            known += 1
             continue
         likely = found.certain or is_permalink(place.url)
         if not likely and folders.is_barren(place.url):
@@ -303,7 +306,7 @@ def sitemap_batches(
             batch = Batch(failed=((place.url, error.what),))
         folders.note(place.url, bool(batch.entries))
         yield replace(batch, cursor={}, total=len(places))
-    yield Batch(total=len(places))
+    yield Batch(total=len(places), known=known)
 
 
 class _Folders:

@@ -294,7 +294,7 @@ def test_init_discovers_the_feed_and_writes_a_configuration_that_runs(
     ("words", "code", "told"),
     [
         (("init",), 2, "Whose blog?"),
-        (("init", "https://blog.example/", "--tag", "shelf-20"), 2, "no tag"),
+        (("init", "https://blog.example/", "--tag", "shelf-20"), 2, "names no marketplace"),
         (("init", "http://127.0.0.1:9/"), 1, "--allow-private"),
     ],
 )

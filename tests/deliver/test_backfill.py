@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from service import pipeline
 from service.deliver.backfill import Backfill, Wish, prepare, source_to_fill, walk
 from service.errors import FetchError, Unreachable, UsageError
+from service.model import Source
 from service.store.engine import Store
 from tests.deliver.conftest import SECRET, on_sqlite
 from tests.deliver.rig import PromptEngine, Rig, rig
@@ -304,6 +305,30 @@ def test_a_summary_is_completed_by_the_archive(owner: Rig, old: OldBlog) -> None
 
     with owner.store.reading() as session:
         assert all(backfills.is_whole(session, each.id) for each in owner.posts().values())
+
+
+@on_sqlite
+def test_another_way_to_the_same_posts_finds_them_known(owner: Rig, old: OldBlog) -> None:
+    old.offers = {"wordpress", "sitemap"}
+    fill(owner)
+    old.requests.clear()
+
+    state = fill(owner, way="sitemap")
+
+    assert (state.done, state.taken, state.known) == (True, 0, 23)
+    assert not [each.path for each in old.requests if each.path.startswith("/post-")]
+
+
+@on_sqlite
+def test_a_blog_followed_by_its_pages_has_an_archive_too(owner: Rig, old: OldBlog) -> None:
+    old.offers = {"sitemap"}
+    owner.set_up(sources=(Source("pages", "page", f"{old.url}/", settle=timedelta(0)),))
+
+    assert fill(owner).taken == 18
+    assert owner.run().planned == []
+    old.add("fresh", day=23)
+    owner.run()
+    assert len(owner.scripted["social"].calls) == 1
 
 
 @on_sqlite
