@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from service.model import Media
 
 T = TypeVar("T")
+Done = tuple[T | None, str | None]
 
-#: what each worker may have waiting: enough to keep it busy, little enough to stay small
-_AHEAD = 8
+#: inputs that a worker is handed at once: few enough that all end at about the same time
+_BATCH = 8
+#: batches that each worker may have waiting: enough to keep it busy, few enough to stay small
+_AHEAD = 4
 _MOST_NULS = 8
 _HTML = (".html", ".htm", ".xhtml")
 POSTS = (*_HTML, ".md", ".markdown", ".txt")
@@ -140,30 +143,51 @@ def _outcomes(
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(jobs) as pool:
-        yield from _windowed(pool, sources, work, jobs * _AHEAD)
+        for batch, results in _windowed(pool, _batches(sources), work, jobs * _AHEAD):
+            for source, (value, error) in zip(batch, results.result(), strict=True):
+                yield Outcome(source, value, error)
+
+
+def _batches(sources: Iterable[Input]) -> Iterator[list[Input]]:
+    """The inputs by the handful; standard input by itself."""
+    batch: list[Input] = []
+    for source in sources:
+        batch.append(source)
+        if len(batch) == _BATCH or source.path is None:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _windowed(
-    pool: "Executor", sources: Iterable[Input], work: Callable[[Input], T], window: int
-) -> Iterator[Outcome[T]]:
-    waiting: deque[Future[Outcome[T]]] = deque()
-    for source in sources:
-        waiting.append(_begun(pool, source, work))
+    pool: "Executor", batches: Iterable[list[Input]], work: Callable[[Input], T], window: int
+) -> "Iterator[tuple[list[Input], Future[list[Done[T]]]]]":
+    waiting: deque[tuple[list[Input], Future[list[Done[T]]]]] = deque()
+    for batch in batches:
+        waiting.append((batch, _begun(pool, batch, work)))
         if len(waiting) >= window:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+            yield waiting.popleft()
+    yield from waiting
 
 
-def _begun(pool: "Executor", source: Input, work: Callable[[Input], T]) -> "Future[Outcome[T]]":
+def _begun(
+    pool: "Executor", batch: list[Input], work: Callable[[Input], T]
+) -> "Future[list[Done[T]]]":
     """The work under way; on standard input in this process, as others have another."""
-    if source.path is not None:
-        return pool.submit(_one, work, source)
+    if batch[-1].path is not None:
+        return pool.submit(_several, work, batch)
     from concurrent.futures import Future
 
-    done: Future[Outcome[T]] = Future()
-    done.set_result(_one(work, source))
+    done: Future[list[Done[T]]] = Future()
+    done.set_result(_several(work, batch))
     return done
+
+
+def _several(work: Callable[[Input], T], batch: Sequence[Input]) -> list[Done[T]]:
+    """What came of each: a value, or the error in words."""
+    outcomes = [_one(work, source) for source in batch]
+    return [(each.value, each.error) for each in outcomes]
 
 
 def _one(work: Callable[[Input], T], source: Input) -> Outcome[T]:

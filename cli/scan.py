@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import typer
 
-from cli.batch import Input, Tally, default_jobs, inputs, media_of, read, run
+from cli.batch import Input, Outcome, Tally, default_jobs, inputs, media_of, read, run
 from cli.tables import console, plural, table
 from service.errors import UsageError
 from service.model import Book, Document, Edition, Finding, Media
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
 
     from service.ports import Catalogue
@@ -55,7 +57,6 @@ def scan(
     """
     if form not in _FORMATS:
         raise UsageError(f"There is no format {form}.", mend=f"Use one of: {', '.join(_FORMATS)}")
-    work = partial(scanned, form=cast(Literal["auto"], form), catalogue=catalogue)
     if catalogue is not None:
         opened(catalogue).by_title("")
     if explain is not None:
@@ -63,16 +64,16 @@ def scan(
 
         explain_all(paths, explain, cast(Literal["auto"], form), catalogue, jsonl or as_json)
         return
+    shows_lines = jsonl or not sys.stdout.isatty()
+    scanning = partial(
+        lined if shows_lines else scanned, form=cast(Literal["auto"], form), catalogue=catalogue
+    )
+    outcomes = run(inputs(paths), scanning, jobs=jobs or default_jobs(), label="Scanning")
     tally = Tally()
-    show = _print_line if jsonl or not sys.stdout.isatty() else partial(_print_table, console())
-    total = 0
-    for outcome in run(inputs(paths), work, jobs=jobs or default_jobs(), label="Scanning"):
-        findings = tally.good(outcome)
-        if findings is not None:
-            show(outcome.input.name, findings)
-            total += len(findings)
-    if show is not _print_line:
-        print(f"{plural(total, 'finding')} in {plural(tally.done, 'document')}.")
+    if shows_lines:
+        _print_lines(cast("Iterator[Outcome[str]]", outcomes), tally)
+    else:
+        _print_tables(cast("Iterator[Outcome[tuple[Finding, ...]]]", outcomes), tally)
     if tally.exit_code:
         raise typer.Exit(tally.exit_code)
 
@@ -86,6 +87,17 @@ def scanned(
 
     document = document_of(source, form)
     return pipeline.scan(document, programmes=programmes(), catalogue=opened(catalogue))
+
+
+def lined(source: Input, *, form: Literal["auto"] | Media, catalogue: Path | None) -> str:
+    """The findings of one document as a JSON object. Raises as `scanned` does.
+
+    Made where the findings are, so that a process hands words to another and no objects.
+    """
+    findings = scanned(source, form=form, catalogue=catalogue)
+    line = {"source": source.name, "findings": [_told(each) for each in findings]}
+    text = json.dumps(line, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def document_of(source: Input, form: Literal["auto"] | Media) -> Document:
@@ -103,10 +115,22 @@ def opened(path: Path | None) -> "Catalogue":
     return pipeline.catalogue(path)
 
 
-def _print_line(name: str, findings: tuple[Finding, ...]) -> None:
-    line = {"source": name, "findings": [_told(each) for each in findings]}
-    text = json.dumps(line, ensure_ascii=False)
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+def _print_lines(outcomes: "Iterator[Outcome[str]]", tally: Tally) -> None:
+    for outcome in outcomes:
+        line = tally.good(outcome)
+        if line is not None:
+            sys.stdout.write(line + "\n")
+
+
+def _print_tables(outcomes: "Iterator[Outcome[tuple[Finding, ...]]]", tally: Tally) -> None:
+    screen = console()
+    total = 0
+    for outcome in outcomes:
+        findings = tally.good(outcome)
+        if findings is not None:
+            _print_table(screen, outcome.input.name, findings)
+            total += len(findings)
+    print(f"{plural(total, 'finding')} in {plural(tally.done, 'document')}.")
 
 
 def _told(finding: Finding) -> dict[str, Any]:
