@@ -1,5 +1,6 @@
 """Mentions that stand in links to a book's own page: the words name it, the address its number."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -13,12 +14,21 @@ from service.model import Finding
 #: so sure are words that the address of a book's page spells; the words of a link to one, in Title
 #: Case with and without an ISBN in its address, and otherwise
 _SPELT, _NUMBERED, _WHOLE, _SENTENCE = 0.97, 0.95, 0.85, 0.5
+#: words of a link that name a shop, not a book
+_SHOP = re.compile(
+    r"(?:(?:buy|get|order|shop|find|view|see|available|purchase)\b[^\n]{0,40} (?:on|at|from|via) )?"
+    r"(?:[\w-]+\.(?:com|org|net|co\.uk|de|fr|es)|amazon|bookshop|goodreads|waterstones|audible|kobo"
+    r"|barnes (?:&|and) noble|indiebound|thalia|powell[’']s)\b[^\n]{0,12}$",
+    re.IGNORECASE,
+)
 
 
 def with_pages(mentions: Iterable[Finding], reading: Reading) -> Iterator[Finding]:
     """The mentions; those in a link to a book's page likelier, with the ISBN of its address."""
     page_at = cache(book_page)
     for each in mentions:
+        if each.url and _SHOP.match(each.text):
+            continue
         page = page_at(each.url) if each.url else None
         if page is None:
             yield each

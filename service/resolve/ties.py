@@ -307,6 +307,8 @@ class _Shelf:
         if not self._ranked or lost.confidence < _SPOKEN_OF:
             return None
         (book, often), *others = self._ranked
+        if lost.confidence < _SAYS_SO and self._is_of_its_own(lost, book):
+            return None
         levels = {heading.level for heading in self.layout.above(lost.start)}
         if any((_key(book), level) in self._headed for level in levels):
             return None
