@@ -16,10 +16,10 @@ from service.ingest.absolute import absolute_html
 from service.ingest.page_cleaning import clean
 from service.ingest.page_furniture import Byline, drop_furniture
 from service.ingest.page_region import Region, find_region
-from service.ingest.page_tree import flat, take_out
+from service.ingest.page_tree import flat, sites_of, take_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 _LATE = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-hi-res-src", "data-url")
 _LATE_SETS = ("data-srcset", "data-lazy-srcset")
@@ -35,10 +35,11 @@ def post_of(body: Any, title: str | None, byline: Byline) -> Any:
     Tried strictly first, then with less belief in the names of classes, then without taking
     anything out, because short posts look like noise.
     """
+    sites = sites_of(byline.addresses)
     longest: tuple[int, Any] = (-1, None)
     for strict, cleaned in ((True, True), (False, True), (False, False)):
         region = find_region(body, title, strict=strict)
-        root = _assembled(region, title, cleaned=cleaned)
+        root = _assembled(region, title, sites, cleaned=cleaned)
         length = len(flat(root))
         if length > longest[0] * _CLEARLY_LONGER:
             longest = (length, root)
@@ -49,7 +50,7 @@ def post_of(body: Any, title: str | None, byline: Byline) -> Any:
     return longest[1]
 
 
-def _assembled(region: Region, title: str | None, *, cleaned: bool) -> Any:
+def _assembled(region: Region, title: str | None, sites: Container[str], *, cleaned: bool) -> Any:
     root = etree.Element("div")
     for part in region.parts:
         copied = _copy(part, region.dropped)
@@ -59,7 +60,7 @@ def _assembled(region: Region, title: str | None, *, cleaned: bool) -> Any:
         root.append(copied)
     _mend_pictures(root)
     if cleaned:
-        clean(root)
+        clean(root, sites)
     _drop_title(root, title)
     _drop_empty(root)
     return root

@@ -6,12 +6,15 @@ import csv
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from service.ingest.page_noise import class_weight, names_of
 from service.ingest.page_stats import Stats, measured
-from service.ingest.page_tree import flat, take_out, within
+from service.ingest.page_tree import flat, leads_away, take_out, within
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 _SHARE = re.compile(r"(?:\b|_)(?:share|sharedaddy|sharing|addtoany|social)(?:\b|_)", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?…。！？؟:][\"'”’»)\]]*$")
@@ -21,8 +24,12 @@ _LONGEST_SHARE = 500
 _ALMOST_ALL = 0.9
 
 
-def clean(root: Any) -> None:
-    """Take out what the names, links, fields and pictures of an element say is not the post."""
+def clean(root: Any, sites: Container[str]) -> None:
+    """Take out what the names, links, fields and pictures of an element say is not the post.
+
+    `sites` are the page's own. A nameless box of links that lead away, or of notes, was written
+    by the blogger.
+    """
     for element in [each for each in root.iter("iframe", "embed") if not _is_embed(each)]:
         take_out(element)
     for element in list(root.iterdescendants()):
@@ -32,7 +39,9 @@ def clean(root: Any) -> None:
     kept = within(root, "table", "pre", "code", "figure")
     most = stats[root].text * _ALMOST_ALL
     for element in reversed(list(root.iterdescendants())):
-        if element.tag in _JUDGED and _is_noise(element, stats[element], element in kept, most):
+        if element.tag in _JUDGED and _is_noise(
+            element, stats[element], element in kept, most, sites
+        ):
             take_out(element)
 
 
@@ -61,7 +70,7 @@ def _is_share(element: Any) -> bool:
     return bool(names) and _SHARE.search(names) is not None and len(flat(element)) < _LONGEST_SHARE
 
 
-def _is_noise(element: Any, counted: Stats, kept: bool, most: float) -> bool:
+def _is_noise(element: Any, counted: Stats, kept: bool, most: float, sites: Container[str]) -> bool:
     tag, weight = element.tag, class_weight(element)
     if tag in ("h1", "h2"):
         return weight < 0
@@ -70,6 +79,13 @@ def _is_noise(element: Any, counted: Stats, kept: bool, most: float) -> bool:
     if weight < 0:
         return counted.text <= most
     if counted.commas >= 10:
+        return False
+    if (
+        counted.linked
+        and not counted.inputs
+        and not names_of(element)
+        and leads_away(element, sites)
+    ):
         return False
     return _is_thin(element, counted, weight)
 

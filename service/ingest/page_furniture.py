@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from service.ingest.page_noise import names_of
-from service.ingest.page_tree import flat, has_media, take_out
+from service.ingest.page_tree import flat, has_media, leads_within, sites_of, take_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +75,7 @@ class _Line:
 
 class _Post:
     def __init__(self, root: Any, byline: Byline) -> None:
-        self.sites = {_site(urlsplit(each).hostname or "") for each in byline.addresses}
+        self.sites = sites_of(byline.addresses)
         said = (*byline.authors, byline.site or "")
         self.names = {word for name in said for word in _words(name)}
         self.own = self.names | _phrases()["byline"]
@@ -143,7 +142,7 @@ class _Post:
             self._is_byline(line.text)
             or self._is_byline_of_links(line)
             or _COPYRIGHT.match(line.text) is not None
-            or (_all_linked(line, "") and self._leads_within(line.element))
+            or (_all_linked(line, "") and leads_within(line.element, self.sites))
         )
 
     def _is_byline(self, text: str) -> bool:
@@ -188,18 +187,7 @@ class _Post:
             return False
         if label == _key(text):
             return self._is_links(element.getnext())
-        return _all_linked(line, opening) and self._leads_within(element)
-
-    def _leads_within(self, element: Any) -> bool:
-        """Whether every link leads into the same site."""
-        for link in element.iter("a"):
-            try:
-                target = urlsplit(link.get("href", "")).hostname
-            except ValueError:
-                return False
-            if target and _site(target) not in self.sites:
-                return False
-        return True
+        return _all_linked(line, opening) and leads_within(element, self.sites)
 
     def _is_links(self, element: Any) -> bool:
         """Whether an element is a list of links into the same site."""
@@ -207,7 +195,7 @@ class _Post:
             return False
         text = flat(element)
         linked = sum(len(flat(each)) for each in element.iter("a"))
-        return bool(text) and linked >= len(text) * 0.7 and self._leads_within(element)
+        return bool(text) and linked >= len(text) * 0.7 and leads_within(element, self.sites)
 
     def _take_with_links_after(self, line: _Line) -> None:
         """Take out a line, and where it is a label alone, the links that it announces."""
@@ -294,10 +282,6 @@ def _all_linked(line: _Line, label: str) -> bool:
     links = list(line.element.iter("a"))
     linked = sum(len(flat(each)) for each in links)
     return bool(links) and linked + len(label) + 3 * len(links) >= len(line.text) * 0.9
-
-
-def _site(host: str) -> str:
-    return ".".join(host.lower().split(".")[-2:])
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────

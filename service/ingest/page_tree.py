@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
 
 _MEDIA = "img", "picture", "video", "audio", "iframe", "svg", "math"
 
@@ -14,6 +18,40 @@ def flat(element: Any) -> str:
 
 def has_media(element: Any) -> bool:
     return next(element.iter(*_MEDIA), None) is not None
+
+
+def sites_of(addresses: Iterable[str]) -> frozenset[str]:
+    """The sites of web addresses: the last two labels of their hosts."""
+    return frozenset(filter(None, map(_site, addresses)))
+
+
+def leads_within(element: Any, sites: Container[str]) -> bool:
+    """Whether every link of an element leads into these sites."""
+    return all(
+        site == "" or site in sites for site in (_site(each) for each in _addresses(element))
+    )
+
+
+def leads_away(element: Any, sites: Container[str]) -> bool:
+    """Whether every link of an element leads out of these sites, or to a note on the same page."""
+    for each in _addresses(element):
+        site = _site(each)
+        if not each.startswith("#") and (not site or site in sites):
+            return False
+    return True
+
+
+def _addresses(element: Any) -> Iterator[str]:
+    return (link.get("href", "#") for link in element.iter("a"))
+
+
+def _site(address: str) -> str | None:
+    """ "" for an address relative to the page's own, None for what is none."""
+    try:
+        host = urlsplit(address.strip()).hostname or ""
+    except ValueError:
+        return None
+    return ".".join(host.lower().split(".")[-2:])
 
 
 def within(root: Any, *tags: str) -> set[Any]:

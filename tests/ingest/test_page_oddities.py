@@ -124,3 +124,15 @@ def test_time_grows_with_the_page_however_deep_it_stands() -> None:
 def test_a_sentence_of_a_bylines_words_is_a_sentence(words: str) -> None:
     page = extract(f"<article><h1>Short</h1><p>{words}</p></article>", url="https://a.example/x")
     assert page.html == f"<p>{words}</p>".replace("<a href=b>", '<a href="https://a.example/b">')
+
+
+def test_notes_and_lists_of_links_elsewhere_are_the_posts_own() -> None:
+    html = (
+        "<article><p>The founder was late, or so it says on the rim of the bell.<sup>1</sup></p>"
+        '<div><h2>Sources</h2><ul><li><a href="https://bells.example/rims">Rims</a></li>'
+        '<li><a href="https://towers.example/">Towers</a></li></ul></div>'
+        '<div><ol><li>It may say <a href="https://bells.example/lathe">lathe</a>. '
+        '<a href="#ref1">back</a></li></ol></div></article>'
+    )
+    found = extract(html, url="https://a.example/bell").text.split("\n")
+    assert found[1:] == ["Sources", "Rims", "Towers", "It may say lathe. back"]
