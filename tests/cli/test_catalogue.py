@@ -88,6 +88,16 @@ def test_info_without_a_name_tells_of_the_installed_catalogue() -> None:
     assert "the installed catalogue" in shown.stdout
 
 
+def test_a_file_that_is_no_index_is_not_written_over(tmp_path: Path) -> None:
+    rows = tmp_path / "books.jsonl"
+    rows.write_bytes(json_lines(ROWS))
+    for more in ((), ("--replace",)):
+        made = bookplate("catalogue", "import", rows, "-o", rows, *more)
+        assert made.returncode == 1
+        assert "is no index" in made.stderr
+    assert rows.read_bytes() == json_lines(ROWS)
+
+
 def test_wrong_words_are_named(tmp_path: Path) -> None:
     for words in (("build",), ("build", "--works", tmp_path / "no"), ("import", tmp_path / "no")):
         assert bookplate("catalogue", *words).returncode == 2

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from service.errors import CatalogueError
+from service.resolve.index.layout import MAGIC
 
 #: seconds that workers of a command that was killed may still hold the lock
 PATIENCE = 3.0
@@ -80,10 +81,12 @@ class Workshop:
 
 @contextmanager
 def workshop(output: Path, recipe: Mapping[str, Any]) -> Iterator[Workshop]:
-    """The workshop of this output, alone in it. Raises CatalogueError, also for a full disk."""
+    """The workshop of this output, alone in it. Raises CatalogueError, also for a full disk and
+    for an output that is something else than an index."""
     from filelock import FileLock, Timeout
 
     try:
+        _spare(output)
         with FileLock(output.with_name(f".{output.name}.lock"), timeout=PATIENCE):
             yield Workshop(output, recipe)
     except Timeout as error:
@@ -93,6 +96,16 @@ def workshop(output: Path, recipe: Mapping[str, Any]) -> Iterator[Workshop]:
         ) from error
     except OSError as error:
         raise unwritable(output, error) from error
+
+
+def _spare(output: Path) -> None:
+    """Raise CatalogueError for an output that holds something else than an index."""
+    if output.exists():
+        with output.open("rb") as file:
+            if file.read(len(MAGIC)) != MAGIC:
+                raise CatalogueError(
+                    f"{output} is there already, and is no index.", mend="Name another output."
+                )
 
 
 def unwritable(output: Path, error: OSError) -> CatalogueError:
