@@ -102,9 +102,9 @@ def _way(wordpress: bool, feed_pages: bool, sitemap: bool) -> "WayKind | None":
 def _patient(
     publisher: "Publisher", pause: float, watch: "Callable[[str, int, int | None], None]"
 ) -> "Patient":
-    from service import pipeline
+    from service import archives
 
-    return pipeline.patient(
+    return archives.patient(
         publisher.door, pause=pause, sleep=time.sleep, tell=lambda what: watch(what, 0, None)
     )
 

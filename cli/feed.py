@@ -49,10 +49,10 @@ def feed(
 
 
 def _discover(url: str, as_json: bool, allow_private: list[str]) -> None:
-    from service import pipeline
+    from service import archives, pipeline
 
     with pipeline.fetcher(allow_private=allow_private) as door:
-        found, ways = pipeline.survey(url, door)
+        found, ways = archives.survey(url, door)
     if as_json or not sys.stdout.isatty():
         put_json({**asdict(found), "ways": [asdict(way) for way in ways]})
         return

@@ -144,10 +144,10 @@ def _affiliate(tags: dict[str, dict[str, str]]) -> str:
 
 
 def _survey(url: str, allow_private: list[str]) -> "tuple[Discovery, tuple[Way, ...]]":
-    from service import pipeline
+    from service import archives, pipeline
 
     with pipeline.fetcher(allow_private=allow_private) as door:
-        return pipeline.survey(url, door)
+        return archives.survey(url, door)
 
 
 def _configuration(

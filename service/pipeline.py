@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from service.shops import (
     Shops,
@@ -23,20 +23,15 @@ from service.shops import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import httpx2
 
     from service.explain import Explanation
-    from service.ingest.archive import Batch, Span, WayKind
     from service.ingest.discovery import Discovery
-    from service.ingest.fetch import Fetched, Fetcher
+    from service.ingest.fetch import Fetcher
     from service.ingest.news import KnownPost, Sighting
-    from service.ingest.patience import Gets, Patient
-    from service.ingest.ways import Way
-    from service.ingest.websub import Topic
     from service.model import (
         Abilities,
         Blog,
@@ -328,91 +323,6 @@ def discover(url: str, door: Fetcher) -> Discovery:
     from service.ingest.discovery import discover as find_way
 
     return find_way(url, door)
-
-
-def survey(url: str, door: Fetcher) -> tuple[Discovery, tuple[Way, ...]]:
-    """The best way to follow the blog at this address, and all the ways to its posts."""
-    from service.ingest.ways import survey as find_ways
-
-    return find_ways(url, door)
-
-
-def patient(
-    door: Fetcher,
-    *,
-    pause: float,
-    sleep: Callable[[float], None],
-    tell: Callable[[str], None],
-) -> Patient:
-    """The door for long work at one site: a pause between requests, and a wait where it asks."""
-    from service.ingest.patience import Patient
-
-    return Patient(door, pause=pause, sleep=sleep, tell=tell)
-
-
-def ways_back(site_url: str, feed_url: str | None, gets: Gets) -> tuple[Way, ...]:
-    """The ways to a blog's back catalogue, the best first."""
-    from service.ingest.ways import archives
-
-    return archives(site_url, feed_url, gets)
-
-
-def way_back(kind: WayKind, entrance: str) -> Way:
-    """A way to the back catalogue whose entrance somebody knows."""
-    from service.ingest.ways import archive
-
-    return archive(kind, entrance)
-
-
-def count_back(kind: WayKind, entrance: str, gets: Gets, since: datetime | None) -> int | None:
-    """How many posts there are by this way, where it says so."""
-    from service.ingest.archive import count
-
-    return count(kind, entrance, gets, since)
-
-
-def span(since: datetime | None, until: datetime) -> Span:
-    """The time whose posts are history."""
-    from service.ingest.archive import Span
-
-    return Span(since, until)
-
-
-def back_catalogue(
-    kind: WayKind,
-    entrance: str,
-    gets: Gets,
-    cursor: dict[str, Any] | None,
-    span: Span,
-    *,
-    is_done: Callable[[str], bool],
-    permalinks: Sequence[str],
-) -> Iterator[Batch]:
-    """The back catalogue, batch by batch; each says where to go on."""
-    from service.ingest.archive import back_catalogue as batches
-
-    return batches(kind, entrance, gets, cursor, span, is_done=is_done, permalinks=permalinks)
-
-
-def topic_of(fetched: Fetched) -> Topic | None:
-    """What of a feed can be subscribed to, and at which hub (WebSub)."""
-    from service.ingest.websub import topic_of as find
-
-    return find(fetched)
-
-
-def ask_hub(client: httpx2.Client, hub: str, form: Mapping[str, str]) -> None:
-    """Ask a hub for a subscription, or for its end. Raises FetchError."""
-    from service.ingest.websub import ask_hub as ask
-
-    ask(client, hub, form)
-
-
-def is_signed(secret: str, signature: str | None, body: bytes) -> bool:
-    """Whether a hub signed this body with our secret."""
-    from service.ingest.websub import is_signed as check
-
-    return check(secret, signature, body)
 
 
 def keys(entry: Entry) -> tuple[str, ...]:

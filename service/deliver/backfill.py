@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from service import pipeline
+from service import archives, pipeline
 from service.deliver import intake
 from service.deliver.history import remember
 from service.errors import Unreachable, UsageError
@@ -164,14 +164,14 @@ def ways(publisher: Publisher, source: Source, gets: Gets) -> tuple[Way, ...]:
     feed = feed_url if kind == "feed" else None
     home = publisher.blog.site_url or source.url or publisher.blog.url
     site = urljoin(feed, "/") if feed and home == feed else home
-    return pipeline.ways_back(site, feed, gets)
+    return archives.ways_back(site, feed, gets)
 
 
 def _chosen(
     publisher: Publisher, source: Source, wish: Wish, gets: Gets
 ) -> tuple[Way, tuple[Way, ...]]:
     if wish.way is not None and wish.entrance is not None:
-        return pipeline.way_back(wish.way, wish.entrance), ()
+        return archives.way_back(wish.way, wish.entrance), ()
     found = ways(publisher, source, gets)
     wished = [way for way in found if wish.way is None or way.kind == wish.way]
     if wished:
@@ -204,9 +204,9 @@ def walk(
         begun = stored.newest(session, row.id, state.way)
         assert begun is not None
         backfill_id, cursor = begun.id, begun.cursor
-        span = pipeline.span(begun.since, begun.until)
+        span = archives.span(begun.since, begun.until)
         permalinks = stored.addresses(session, row.id)
-    batches = pipeline.back_catalogue(
+    batches = archives.back_catalogue(
         state.way,
         state.entrance,
         gets,
@@ -283,5 +283,5 @@ def posts_to_look_at(
     Remembers nothing. Raises as `prepare`.
     """
     way, others = _chosen(publisher, source, wish, gets)
-    count = pipeline.count_back(_kind(way.kind), way.url, gets, wish.since)
+    count = archives.count_back(_kind(way.kind), way.url, gets, wish.since)
     return way, count, others

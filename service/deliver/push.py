@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from service import pipeline
+from service import archives, pipeline
 from service.deliver import intake
 from service.errors import HookRefused
 from service.store import hooks as kept_hooks
@@ -96,7 +96,7 @@ def receive(
         if row.secret is None:
             _poll_soon(source, publisher.now())
             return True
-        if not pipeline.is_signed(row.secret, signature, body):
+        if not archives.is_signed(row.secret, signature, body):
             row.reason = "A push came that was not signed with our secret; it was ignored."
             return False
         name, topic = source.name, row.topic

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from service import pipeline
+from service import archives, pipeline
 from service.errors import BookplateError, FetchError, Gone
 from service.store import sources as stored_sources
 from service.store import subscriptions as stored
@@ -122,7 +122,7 @@ class Subscriptions:
             feed_url, _ = stored_sources.address(session, publisher.owner, name)
         assert feed_url is not None
         try:
-            topic = pipeline.topic_of(publisher.door.get(feed_url))
+            topic = archives.topic_of(publisher.door.get(feed_url))
         except Gone as error:
             topic = None
             self._log(f"{name}: {error.what}")
@@ -213,7 +213,7 @@ class Subscriptions:
 
     def _ask(self, asking: _Asking) -> None:
         try:
-            pipeline.ask_hub(self._http, asking.hub, asking.form)
+            archives.ask_hub(self._http, asking.hub, asking.form)
         except FetchError as error:
             self._log(f"hub: {error.what} The feed is polled all the same.")
             with self._publisher.store.session() as session:

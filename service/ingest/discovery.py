@@ -11,32 +11,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin, urlsplit
 
-from service.errors import FetchError, Unreachable, UnreadableInput
+from service.errors import FetchError, Unreachable
 from service.ingest.blog_page import BlogPage
 from service.ingest.feed_places import guesses
-from service.ingest.feeds import read_feed
-from service.ingest.identity import normalised_url
+from service.ingest.feed_search import Looks, feed_in, is_of_comments, is_whole, shares
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from service.ingest.fetch import Fetched, Fetcher
     from service.model import Feed
 
-_COMMENT_TITLE = re.compile(
-    r"^\s*(?:comments?\s+(?:on|for|feed)|kommentare\s+(?:zu|für|von)|commentaires?\s+(?:sur|pour)|"
-    r"comentarios\s+(?:en|de|sobre)|comentários\s+(?:em|sobre)|commenti\s+(?:a|su|per)|"
-    r"reacties\s+(?:op|voor))\b",
-    re.IGNORECASE,
-)
 _HOME_PATHS = ("", "/blog", "/index.html", "/index.php")
-#: of a site's first folders, those that hold posts, not a blog
-_NO_HOME = re.compile(
-    r"^(?:\d{4}|category|tags?|author|page|archives?|posts?|p|search)$", re.IGNORECASE
-)
-#: the most addresses asked whether there is a feed, of those announced for a better one, and of
-#: those that a home page links as its blog
-_MOST_CANDIDATES, _MOST_COMPARED, _MOST_BLOGS = 30, 6, 2
+#: of the pages that a home page links as its blog, those looked at
+_MOST_BLOGS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +47,12 @@ class Discovery:
 def discover(url: str, fetcher: Fetcher) -> Discovery:
     """The best way to follow the blog at this address. Raises FetchError and its kinds."""
     fetched = _get(url, fetcher)
-    feed = _feed_in(fetched)
+    feed = feed_in(fetched)
     if feed is None:
-        looks = _Looks(fetcher)
+        looks = Looks(fetcher)
         page = BlogPage(fetched)
         return _of_page(looks.page_at(page.sends_on_to) or page, looks)
-    if _COMMENT_TITLE.match(feed.title):
+    if is_of_comments(feed):
         return _instead_of_comments(fetched, feed, fetcher)
     why = f"The address is itself a feed with {_posts(feed)}."
     return _the_feed(fetched.url, feed, why, ())
@@ -91,13 +77,6 @@ def _get(url: str, fetcher: Fetcher) -> Fetched:
     raise first
 
 
-def _feed_in(fetched: Fetched) -> Feed | None:
-    try:
-        return read_feed(fetched.body, url=fetched.url, content_type=fetched.content_type)
-    except UnreadableInput:
-        return None
-
-
 def _instead_of_comments(fetched: Fetched, feed: Feed, fetcher: Fetcher) -> Discovery:
     """The feed of posts of a blog whose feed of comments was given."""
     for address in dict.fromkeys((feed.site_url, urljoin(fetched.url, "/"))):
@@ -114,7 +93,7 @@ def _instead_of_comments(fetched: Fetched, feed: Feed, fetcher: Fetcher) -> Disc
 # ── from a page ──────────────────────────────────────────────────────────────────────────
 
 
-def _of_page(page: BlogPage, looks: _Looks) -> Discovery:
+def _of_page(page: BlogPage, looks: Looks) -> Discovery:
     for find in (_announced, _above, _beside, _guessed):
         found = find(page, looks)
         if found is not None:
@@ -122,7 +101,7 @@ def _of_page(page: BlogPage, looks: _Looks) -> Discovery:
     return _page_itself(page, looks)
 
 
-def _announced(page: BlogPage, looks: _Looks) -> Discovery | None:
+def _announced(page: BlogPage, looks: Looks) -> Discovery | None:
     chosen = looks.best([each.url for each in page.announced if not each.part], page)
     chosen = chosen or looks.best([each.url for each in page.announced if each.part], page)
     if chosen is None:
@@ -132,7 +111,7 @@ def _announced(page: BlogPage, looks: _Looks) -> Discovery | None:
     return _the_feed(*chosen, why, others, page.platform)
 
 
-def _above(page: BlogPage, looks: _Looks) -> Discovery | None:
+def _above(page: BlogPage, looks: Looks) -> Discovery | None:
     """The feed that the blog's home page announces, where it is about this page too."""
     for home in looks.pages_above(page):
         chosen = looks.best([each.url for each in home.announced if not each.part], home)
@@ -150,7 +129,7 @@ def _above(page: BlogPage, looks: _Looks) -> Discovery | None:
     return None
 
 
-def _beside(page: BlogPage, looks: _Looks) -> Discovery | None:
+def _beside(page: BlogPage, looks: Looks) -> Discovery | None:
     """The feed of the blog that a home page without one links."""
     if urlsplit(page.url).path.rstrip("/") not in _HOME_PATHS:
         return None
@@ -163,7 +142,7 @@ def _beside(page: BlogPage, looks: _Looks) -> Discovery | None:
     return None
 
 
-def _guessed(page: BlogPage, looks: _Looks) -> Discovery | None:
+def _guessed(page: BlogPage, looks: Looks) -> Discovery | None:
     generator = page.generator or next((h.generator for h in looks.pages_above(page)), None)
     chosen = looks.first(guesses(page.url, generator))
     if chosen is None:
@@ -176,7 +155,7 @@ def _guessed(page: BlogPage, looks: _Looks) -> Discovery | None:
     return _the_feed(*chosen, why, (), page.platform)
 
 
-def _page_itself(page: BlogPage, looks: _Looks) -> Discovery:
+def _page_itself(page: BlogPage, looks: Looks) -> Discovery:
     """The page as the last way: itself, or one above it where that lists posts and it does not."""
     follow = page
     if len(page.links) < 2:
@@ -219,11 +198,6 @@ def _the_feed(
 # ── what a feed is worth ─────────────────────────────────────────────────────────────────
 
 
-def is_whole(feed: Feed) -> bool:
-    """Whether a feed has its posts whole: at least half of them."""
-    return 2 * sum(entry.complete for entry in feed.entries) >= len(feed.entries)
-
-
 def _posts(feed: Feed) -> str:
     return "1 post" if len(feed.entries) == 1 else f"{len(feed.entries)} posts"
 
@@ -237,100 +211,4 @@ def _is_about(page: BlogPage, feed: Feed) -> bool:
     page shows, or the page is a post, or the blog's home."""
     if urlsplit(page.url).path.rstrip("/") in _HOME_PATHS:
         return True
-    return page.kind == "post" or _shares(feed, (*page.links, page.url))
-
-
-def _shares(feed: Feed, addresses: Sequence[str]) -> bool:
-    """Whether a feed has one of the posts at these addresses."""
-    shown = {normalised_url(each) for each in addresses}
-    return any(normalised_url(entry.url) in shown for entry in feed.entries if entry.url)
-
-
-class _Looks:
-    """What was asked for while looking, each address once. `rejected` is a feed of other posts."""
-
-    def __init__(self, fetcher: Fetcher) -> None:
-        self._fetcher = fetcher
-        self._feeds: dict[str, tuple[str, Feed] | None] = {}
-        self._homes: list[BlogPage] | None = None
-        self._told_to_wait = False
-        self.rejected: tuple[str, Feed] | None = None
-
-    def best(self, candidates: Sequence[str], page: BlogPage) -> tuple[str, Feed] | None:
-        """Of announced feeds the first that has the page's posts whole; where it lists none, those
-        of the first feed. Else the first with posts; an empty one only where no other is."""
-        listed = page.links if page.kind == "list" else ()
-        found: list[tuple[str, Feed]] = []
-        for each in self._read(candidates[:_MOST_COMPARED]):
-            found.append(each)
-            told = [feed for _, feed in found if feed.entries]
-            if told and is_whole(each[1]) and _shares(each[1], listed or _addresses(told[0])):
-                return each
-        return next(iter((*_with_posts(found), *found)), None)
-
-    def first(self, candidates: Sequence[str]) -> tuple[str, Feed] | None:
-        """The first candidate that is a feed of posts; an empty one only where no other is."""
-        empty = None
-        for each in self._read(candidates):
-            if each[1].entries:
-                return each
-            empty = empty or each
-        return empty
-
-    def _read(self, candidates: Sequence[str]) -> Iterator[tuple[str, Feed]]:
-        for candidate in candidates:
-            if self._told_to_wait or len(self._feeds) > _MOST_CANDIDATES:
-                return
-            found = self._feed_at(candidate)
-            if found is not None:
-                yield found
-
-    def _feed_at(self, url: str) -> tuple[str, Feed] | None:
-        if url not in self._feeds:
-            self._feeds[url] = self._asked(url)
-        return self._feeds[url]
-
-    def _asked(self, url: str) -> tuple[str, Feed] | None:
-        try:
-            fetched = self._fetcher.get(url)
-        except FetchError as error:
-            self._told_to_wait |= getattr(error, "retry_after", None) is not None
-            return None
-        feed = _feed_in(fetched)
-        if feed is None or _COMMENT_TITLE.match(feed.title):
-            return None
-        return fetched.permanent_url or url, feed
-
-    def page_at(self, url: str | None) -> BlogPage | None:
-        """The page at this address, if there is one."""
-        try:
-            return BlogPage(self._fetcher.get(url)) if url else None
-        except (FetchError, UnreadableInput):
-            return None
-
-    def pages_above(self, page: BlogPage) -> list[BlogPage]:
-        """The site's first folder above this page, and its home page, where they are pages."""
-        if self._homes is None:
-            self._homes = list(self._pages_above(page.url))
-        return self._homes
-
-    def _pages_above(self, url: str) -> Iterator[BlogPage]:
-        root, folder = urljoin(url, "/"), urljoin(url, "./")
-        first = urlsplit(folder).path.split("/")[1]
-        near = [] if not first or _NO_HOME.match(first) else [f"{root}{first}/"]
-        # the home page above /~ada/ is not Ada's
-        above = near if first.startswith("~") else [*near, root]
-        for address in above:
-            page = None
-            if normalised_url(address) != normalised_url(url):
-                page = self.page_at(address)
-            if page is not None:
-                yield page
-
-
-def _with_posts(found: Sequence[tuple[str, Feed]]) -> list[tuple[str, Feed]]:
-    return [each for each in found if each[1].entries]
-
-
-def _addresses(feed: Feed) -> list[str]:
-    return [entry.url for entry in feed.entries if entry.url]
+    return page.kind == "post" or shares(feed, (*page.links, page.url))

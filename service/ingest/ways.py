@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Literal
 
 from service.errors import FetchError, UnreadableInput
 from service.ingest import wordpress
-from service.ingest.archive import WayKind, older_pages
 from service.ingest.blog_page import BlogPage
 from service.ingest.discovery import Discovery, discover
+from service.ingest.feed_pages import older_pages
 from service.ingest.feed_relations import relations
 from service.ingest.sitemap import find_sitemap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from service.ingest.archive import WayKind
     from service.ingest.fetch import Fetcher
     from service.ingest.patience import Gets
 

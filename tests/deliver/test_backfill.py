@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from service import pipeline
+from service import archives
 from service.deliver.backfill import Backfill, Wish, prepare, source_to_fill, walk
 from service.errors import FetchError, Unreachable, UsageError
 from service.model import Source
@@ -43,7 +43,7 @@ def fill(owner: Rig, **wish: Any) -> Backfill:
     """What `bookplate backfill` does, without its pauses."""
     asked = Wish(**wish)
     source = source_to_fill(owner, None)
-    gets = pipeline.patient(owner.door, pause=0, sleep=lambda _: None, tell=lambda _: None)
+    gets = archives.patient(owner.door, pause=0, sleep=lambda _: None, tell=lambda _: None)
     state = prepare(owner, source, asked, gets)
     for _ in walk(owner, source, state, asked, gets):
         pass
@@ -88,7 +88,7 @@ def test_what_is_in_is_never_fetched_again(owner: Rig, old: OldBlog, offer: str)
 def test_it_goes_on_where_it_was_cut_off(owner: Rig, old: OldBlog, offer: str) -> None:
     old.offers = {offer}
     source = source_to_fill(owner, None)
-    gets = pipeline.patient(owner.door, pause=0, sleep=lambda _: None, tell=lambda _: None)
+    gets = archives.patient(owner.door, pause=0, sleep=lambda _: None, tell=lambda _: None)
     state = prepare(owner, source, Wish(), gets)
     steps = walk(owner, source, state, Wish(), gets)
     for _ in range(3):
@@ -109,7 +109,7 @@ def test_it_goes_on_where_it_was_cut_off(owner: Rig, old: OldBlog, offer: str) -
 def test_a_site_that_fails_is_gone_on_with_later(owner: Rig, old: OldBlog) -> None:
     old.offers = {"paged"}
     source = source_to_fill(owner, None)
-    gets = pipeline.patient(owner.door, pause=0, sleep=lambda _: None, tell=lambda _: None)
+    gets = archives.patient(owner.door, pause=0, sleep=lambda _: None, tell=lambda _: None)
     state = prepare(owner, source, Wish(), gets)
     old.breaks_after = 2
     with pytest.raises(Unreachable) as told:
@@ -197,7 +197,7 @@ def test_posts_deleted_meanwhile_hide_none_of_the_others(owner: Rig, old: OldBlo
     old.offers = {"wordpress"}
     old.per_page = 10
     source = source_to_fill(owner, None)
-    gets = pipeline.patient(owner.door, pause=0, sleep=lambda _: None, tell=lambda _: None)
+    gets = archives.patient(owner.door, pause=0, sleep=lambda _: None, tell=lambda _: None)
     state = prepare(owner, source, Wish(), gets)
     steps = walk(owner, source, state, Wish(), gets)
     next(steps)
