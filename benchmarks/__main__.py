@@ -18,6 +18,7 @@ ALL: dict[str, tuple[str, ...]] = {
     "benchmarks.feeds.measure": (),
     "benchmarks.extraction.measure": ("data/readability_pages.tar.gz",),
     "benchmarks.books.measure": ("",),
+    "benchmarks.extraction.platforms": (),
     "benchmarks.resolving.table": (),
     "benchmarks.lost_links.measure": (),
     "benchmarks.catalogue.measure": ("gold/posts.jsonl",),
