@@ -21,6 +21,8 @@ _ASIDE_NAMES = re.compile(
     r"related|share|social|tag-?cloud|blogroll|site-header|masthead)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+#: so many levels around a link tell its row from others
+_ROW_LEVELS = 3
 #: paths that lists of posts, not posts, have
 _NO_POST = re.compile(
     r"/(?:tags?|category|categories|author|authors|page|search|feed|rss|wp-admin|wp-content|"
@@ -34,7 +36,8 @@ def page_links(html: bytes | str, *, url: str) -> tuple[str, ...]:
     """The posts' addresses on an index page, in the page's order, each once.
 
     h-entry permalinks where the page has them; else the links of its articles; else those of its
-    headings; else those of its lists. Only links to the page's own host, none out of navigation.
+    headings; else those of its lists; else those that stand alike in rows. Only links to the
+    page's own host, none out of navigation.
     """
     from bs4 import BeautifulSoup
 
@@ -81,6 +84,8 @@ def _of_articles(soup: BeautifulSoup) -> Iterator[Tag]:
         link = article.select_one(
             "h1 a[href], h2 a[href], h3 a[href], h4 a[href], a[rel~=bookmark], a[itemprop=url]"
         )
+        # a link laid over the whole card stands beside its heading, not in its text
+        link = link or article.find("a", href=True, recursive=False)
         link = link or article.find("a", href=True) or article.find_parent("a", href=True)
         if link is not None:
             yield link
@@ -89,7 +94,7 @@ def _of_articles(soup: BeautifulSoup) -> Iterator[Tag]:
 def _of_headings(soup: BeautifulSoup) -> Iterator[Tag]:
     yield from soup.select(
         "h2 a[href], h3 a[href], h4 a[href], .post-title a[href], .entry-title a[href], "
-        "a:has(> h2), a:has(> h3), a.post-link, a[rel~=bookmark]"
+        "a:has(h2), a:has(h3), a.post-link, a[rel~=bookmark]"
     )
 
 
@@ -102,11 +107,23 @@ def _of_lists(soup: BeautifulSoup) -> Iterator[Tag]:
             yield link
 
 
+def _of_rows(soup: BeautifulSoup) -> Iterator[Tag]:
+    """The links that stand alike in like rows: of all such, those with the most words."""
+    rows: dict[tuple[object, ...], list[Tag]] = {}
+    for link in (soup.body or soup).find_all("a", href=True):
+        around = [each for _, each in zip(range(_ROW_LEVELS), link.parents, strict=False)]
+        place = tuple((each.name, *(each.get("class") or ())) for each in (link, *around))
+        rows.setdefault(place, []).append(link)
+    alike = [links for links in rows.values() if len({each["href"] for each in links}) > 1]
+    yield from max(alike, key=lambda links: sum(len(each.text) for each in links), default=[])
+
+
 _READINGS: tuple[Callable[[BeautifulSoup], Iterator[Tag]], ...] = (
     _of_entries,
     _of_articles,
     _of_headings,
     _of_lists,
+    _of_rows,
 )
 
 
