@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,11 @@ _TITLE_PARTS = re.compile(r"\s+[|\-–—·•»/:]{1,2}\s+|\s*[|»]\s*")
 _DUBLIN_CORE = re.compile(r"^(dc|dcterms?):")
 _BY = re.compile(r"^\s*(?:by|von|par|por|di|written by|posted by|author:?)\s+", re.IGNORECASE)
 _DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:/|-|$)")
+_SPELLED_OUT = re.compile(
+    r"\b\d{1,2}\.? [A-Z][a-z]{2,8},? (?:19|20)\d\d\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}, (?:19|20)\d\d\b"
+    r"|\b(?:19|20)\d\d-\d\d-\d\d\b"
+)
+_LINES_AFTER, _LONGEST_DATELINE = 4, 80
 _LONGEST_NAME = 80
 #: a title of fewer words is rather the site's name, and what follows it the title
 _FEWEST_WORDS = 2
@@ -193,6 +199,7 @@ class Metadata:
             )
             or self._time_element()
             or self._moment_in_url()
+            or self._moment_by_heading()
         )
 
     @property
@@ -228,6 +235,17 @@ class Metadata:
                 found = moment(_stated(element) or _text(element))
                 if found:
                     return found
+        return None
+
+    def _moment_by_heading(self) -> datetime | None:
+        """A date spelled out in one of the short lines after the post's heading."""
+        headings = self._tree.xpath("//h1") or self._tree.xpath("//h2")
+        if len(headings) != 1:
+            return None
+        for element in islice(headings[0].itersiblings(), _LINES_AFTER):
+            text = _text(element)
+            if len(text) <= _LONGEST_DATELINE and (match := _SPELLED_OUT.search(text)):
+                return moment(match[0])
         return None
 
     def _moment_in_url(self) -> datetime | None:
