@@ -99,13 +99,15 @@ def _channels(blog: "Blog", wanted: list[str]) -> "list[ChannelSettings]":
 def _made(
     post: str, blog: "Blog", channels: "Sequence[ChannelSettings]", catalogue: Path | None
 ) -> Preview:
+    from dataclasses import replace
+
     from service import pipeline, plugins
 
     revision = _revision(post, blog)
     programmes = plugins.programmes()
     named = catalogue or (Path(blog.catalogue) if blog.catalogue else None)
     found = pipeline.scan(
-        revision.document,
+        replace(revision.document, language=revision.language or blog.language),
         programmes=programmes,
         catalogue=pipeline.catalogue(named),
         marketplace=blog.marketplace,

@@ -159,7 +159,7 @@ def _findings(
         answers = publisher.online.answers(findings)
         if answers.found:
             findings = scan(shops, pipeline.looked_up(publisher.catalogue, answers.found))
-        findings = noted(findings, answers.unknown)
+        findings = noted(findings, answers.told)
     blog_shops = pipeline.shops_for(publisher.blog, shops.programmes)
     return pipeline.asked(findings, blog_shops, ruled), shops.programmes
 

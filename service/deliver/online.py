@@ -46,10 +46,11 @@ class BudgetSpent(LookupFailed):
 
 
 class Answers(NamedTuple):
-    """What was learned: books by title key; and by title key, why a book stays unknown."""
+    """What was learned: books by title key; and by title key, in words, where a book was found or
+    why it stays unknown."""
 
     found: dict[str, tuple[Book, ...]]
-    unknown: dict[str, str]
+    told: dict[str, str]
 
 
 def options_of(kind: str, options: Mapping[str, object]) -> object:
@@ -81,18 +82,17 @@ class Online:
     def answers(self, findings: Sequence[Finding]) -> Answers:
         """What the catalogues know of the mentions that need it."""
         found: dict[str, tuple[Book, ...]] = {}
-        unknown: dict[str, str] = {}
+        told: dict[str, str] = {}
         for finding in pipeline.unsettled(findings) if self._blog.online.catalogues else ():
             key = pipeline.title_key(finding.title or "")
-            books, why = self._asked_about(finding)
+            books, told[key] = self._asked_about(finding)
             if books:
                 found[key] = books
-            elif why:
-                unknown[key] = why
-        return Answers(found, unknown)
+        return Answers(found, told)
 
-    def _asked_about(self, finding: Finding) -> tuple[tuple[Book, ...], str | None]:
-        """The books that a mention means, of the first catalogue that knows any; else why not."""
+    def _asked_about(self, finding: Finding) -> tuple[tuple[Book, ...], str]:
+        """The books that a mention means, of the first catalogue that knows any; where they were
+        found, or why none was."""
         knew_nothing, silent = [], None
         for kind, options in self._blog.online.catalogues:
             name = plugins.lookup_class(kind).name
@@ -107,7 +107,7 @@ class Online:
                 continue
             fitting = pipeline.fitting(books, finding)
             if fitting:
-                return fitting, None
+                return fitting, f"{name} knows this book"
             knew_nothing.append(name)
         if silent is not None:
             return (), silent
@@ -230,15 +230,11 @@ def _knows(names: Sequence[str]) -> str:
     return "knows" if len(names) == 1 else "know"
 
 
-def noted(findings: Sequence[Finding], unknown: Mapping[str, str]) -> tuple[Finding, ...]:
-    """The findings; those that stay unknown say that they were asked about, or why not."""
-    if not unknown:
-        return tuple(findings)
+def noted(findings: Sequence[Finding], told: Mapping[str, str]) -> tuple[Finding, ...]:
+    """The findings; those that were asked about say what came of it."""
     return tuple(
-        replace(each, why=(*each.why, unknown[key]))
-        if each.kind == "book_mention"
-        and (key := pipeline.title_key(each.title or "")) in unknown
-        and not (each.isbn13 or each.asin)
+        replace(each, why=(*each.why, told[key]))
+        if each.kind == "book_mention" and (key := pipeline.title_key(each.title or "")) in told
         else each
         for each in findings
     )

@@ -67,6 +67,7 @@ def test_a_book_that_no_catalogue_knows_is_looked_up(
     ]
     assert [each.path for each in services.asked] == ["/search.json", "/works/OL1W/editions.json"]
     assert waits == [OpenLibrary.pause]
+    assert finding.why[-1] == "Open Library knows this book"
 
 
 @on_sqlite
