@@ -84,6 +84,7 @@ def _places(
         catalogue=publisher.catalogue,
         rulings=ruled,
         marketplace=publisher.blog.marketplace,
+        thresholds=publisher.blog.thresholds,
     )
     return pipeline.places(findings, document, programmes)
 
