@@ -89,7 +89,8 @@ def _look_up(catalogue: "Sqlite | Index", titles: Sequence[str]) -> float:
 
 def scans(posts: Path, small: Path, large: Path) -> None:
     """What a scan costs with many titles, as a multiple of what it costs with few; its memory."""
-    few, many = (_in_a_process(posts, each) for each in (small, large))
+    # a process of its own each time: nothing is at hand from the round before
+    few, many = (min(_in_a_process(posts, each) for _ in range(_ROUNDS)) for each in (small, large))
     print(
         f"scan of {few[2]:,} words: {many[0] / few[0]:.2f} × the time with "
         f"{open_index(large).head.titles:,} titles (at most 1.5 ×); "
@@ -99,12 +100,12 @@ def scans(posts: Path, small: Path, large: Path) -> None:
 
 
 def scan_once(posts: str, index: str) -> None:
-    """Scan posts with an index: prints the CPU seconds (least), the memory in MB, the words."""
+    """Scan posts with an index, once: prints the CPU seconds, the memory in MB, the words."""
     with Path(posts).open(encoding="utf-8") as rows:
         told = [json.loads(row) for row in rows]
     documents = [Document(row["html"], "html", None, row.get("title")) for row in told]
     catalogue = open_catalogue(Path(index))
-    seconds = _least(lambda: _scan(documents, catalogue), 3)
+    seconds = _least(lambda: _scan(documents, catalogue), 1)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(seconds, memory, sum(len(row["html"].split()) for row in told))
 
