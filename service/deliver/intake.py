@@ -194,6 +194,8 @@ def _remember(
         assert found is not None
         post = found
     stored.add_keys(session, post, sighting.keys)
+    if sighting.moved and post.state in ("baseline", "settling", "announced"):
+        post.reason = sighting.reason
     if sighting.post_id is not None and sighting.verdict == "changed":
         known = revision_from(stored.newest_revision(session, post).content)
         if (less := pipeline.tells_less(entry, known)) is not None:

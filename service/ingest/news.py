@@ -49,13 +49,15 @@ _OLD: dict[Age, str] = {
 class Sighting:
     """What an entry is. `post_id` is the known post's; None for new ones, and for a "same" that
     only repeats another new entry of this poll. `reason` is kept with the post and shown, `keys`
-    are what the post can be known by from now on."""
+    are what the post can be known by from now on. `moved` is True for a known post that has lost
+    an id, an address or a title that it was known by."""
 
     entry: Entry
     post_id: int | None
     verdict: NewsVerdict
     reason: str
     keys: tuple[str, ...] = ()
+    moved: bool = False
 
 
 def recognise(
@@ -69,8 +71,8 @@ def recognise(
     seen = paired(known, entries)
     firsts = [each for each in seen if each.repeats is None]
     unknown = [each for each in firsts if each.known is None and not is_comment(each.entry)]
-    old, age = ([], "slid in") if first_poll else old_posts(known, firsts, hold_above)
-    old = [each for each in old if each in unknown]
+    found, age = ([], "slid in") if first_poll else old_posts(known, firsts, hold_above)
+    old = set(found) & set(unknown)
     poll = _Poll(first_poll, old, age, len(unknown) - len(old), hold_above)
     return [_with_keys(each, _sighting(each, poll)) for each in seen]
 
@@ -89,7 +91,7 @@ class _Poll:
     """What holds for all entries of a poll: `old` ones are known to be so by `age`."""
 
     is_first: bool
-    old: list[Seen]
+    old: set[Seen]
     age: Age
     new: int
     hold_above: int
@@ -101,7 +103,7 @@ def _sighting(each: Seen, poll: _Poll) -> Sighting:
         post = each.repeats.known
         return Sighting(entry, post.post_id if post else None, "same", "Listed twice in this feed.")
     if each.known is not None:
-        return _known_sighting(entry, each.known, each.by)
+        return _known_sighting(each, each.known)
     if is_comment(entry):
         return Sighting(entry, None, "skipped", "A comment on a post, by its address; no post.")
     if poll.is_first:
@@ -119,11 +121,33 @@ def _sighting(each: Seen, poll: _Poll) -> Sighting:
     return Sighting(entry, None, "new", _why_new(each))
 
 
-def _known_sighting(entry: Entry, post: KnownPost, by: tuple[str, ...]) -> Sighting:
-    words = " and ".join(dict.fromkeys(_NAMES[kind] for kind in by))
-    if fingerprint(entry) == post.fingerprint:
-        return Sighting(entry, post.post_id, "same", f"Known by its {words}; nothing changed.")
-    return Sighting(entry, post.post_id, "changed", f"Known by its {words}; its content changed.")
+def _known_sighting(each: Seen, post: KnownPost) -> Sighting:
+    entry, by = each.entry, each.by
+    though = _though(each, post)
+    same = fingerprint(entry) == post.fingerprint
+    return Sighting(
+        entry,
+        post.post_id,
+        "same" if same else "changed",
+        f"Known by its {_listed(by)}{though}; {'nothing' if same else 'its content'} changed.",
+        moved=bool(though),
+    )
+
+
+def _listed(kinds: Sequence[str]) -> str:
+    return " and ".join(dict.fromkeys(_NAMES[kind] for kind in kinds))
+
+
+def _though(each: Seen, post: KnownPost) -> str:
+    """What the post was known by before, and isn't any more."""
+    others = [
+        kind
+        for kind in ("guid", "url", "title")
+        if kind in each.keys and each.keys[kind] not in post.keys and post.has_any(kind)
+    ]
+    if not others:
+        return ""
+    return f", though its {_listed(others)} {'is' if len(others) == 1 else 'are'} new"
 
 
 def _why_new(each: Seen) -> str:

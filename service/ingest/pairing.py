@@ -189,8 +189,9 @@ def _settle_alike(known: Sequence[KnownPost], seen: list[Seen]) -> None:
     sketches = [(post, key) for post in known for key in post.keys if key.startswith("like:")]
     for each in left:
         alike = {post.post_id: post for post, key in sketches if _is_alike(each, post, key)}
-        rivals = [other for other in seen if other is not each and _are_alike(each, other)]
-        if len(alike) == 1 and not rivals and not alike.keys() & found:
+        if len(alike) != 1 or alike.keys() & found:
+            continue
+        if not any(other is not each and _are_alike(each, other) for other in seen):
             (each.known,) = alike.values()
             each.by = ("like",)
             found.add(each.known.post_id)

@@ -76,10 +76,10 @@ def _longest_rise(entries: list[Seen]) -> list[Seen]:
 
 def _older(from_the_end: Sequence[Seen], steady: list[Seen]) -> list[Seen]:
     oldest = min(each.entry.published for each in steady if each.entry.published)
-    found = []
+    found, in_order = [], set(steady)
     for each in from_the_end:
         date = each.entry.published
-        if each.known is not None and each not in steady:
+        if each.known is not None and each not in in_order:
             continue
         if each.known is not None or date is None or date >= oldest:
             break

@@ -58,6 +58,16 @@ def test_every_sighting_says_why() -> None:
     assert reasons[2] == "Known by its id and address; its content changed."
 
 
+def test_a_post_known_in_spite_of_a_new_address_says_so() -> None:
+    memory = Memory()
+    memory.poll([entry("b"), entry("a")])
+    moved = entry({"e": "a", "id": "x", "url": "https://blog.example/x"})
+    (sighting,) = memory.poll([moved])
+    assert sighting.reason == (
+        "Known by its text, though its id and address are new; nothing changed."
+    )
+
+
 def test_sightings_keep_the_feeds_order_and_entries() -> None:
     entries = [entry("c"), entry("c"), entry("a")]
     assert [each.entry for each in Memory().poll(entries)] == entries
