@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _EMPTY_END = re.compile(rf"></(?:{'|'.join(sorted(VOID))})>")
+_PICTURE = re.compile(r"^[^?#]*\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)", re.IGNORECASE)
 _LEFT_OVER = re.compile(r"\s*\]{1,2}>$")
 _LONGEST_LOOSE = 1_000_000
 _HTML_TYPES = frozenset(("text/html", XHTML, "html", "xhtml"))
@@ -212,14 +213,19 @@ def _by_rel(links: Iterable[Mapping[str, str]], rel: str) -> str | None:
     return next((link["href"] for link in links if link.get("rel") == rel), None)
 
 
+def _is_picture(url: str, kind: str | None) -> bool:
+    """By what it says it is, or else by its address."""
+    return kind.startswith("image") if kind else _PICTURE.search(url) is not None
+
+
 def _picture(holder: Any) -> str | None:
     """The lead picture that the feed names: Media RSS, an enclosure, iTunes, the channel's."""
     for media in dict.get(holder, "media_content", ()):
-        kind = media.get("medium") or media.get("type") or ""
-        if kind.startswith("image") and media.get("url"):
-            return str(media["url"])
+        url, kind = media.get("url"), media.get("medium") or media.get("type")
+        if url and _is_picture(url, kind):
+            return str(url)
     for link in _links(holder):
-        if link.get("rel") == "enclosure" and (link.get("type") or "").startswith("image/"):
+        if link.get("rel") == "enclosure" and _is_picture(link["href"], link.get("type")):
             return link["href"]
     for media in dict.get(holder, "media_thumbnail", ()):
         if media.get("url"):

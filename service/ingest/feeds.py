@@ -25,6 +25,9 @@ _WEB_PAGE = re.compile(
     r"(?>\s+|<\?xml[^>]*>|<!--.*?-->)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
 
+_BEGINNING = re.compile(r"<(?:\?xml|rss|feed|rdf:RDF)(?=[\s>])")
+_LONGEST_WARNING = 20_000
+
 
 def read_feed(body: bytes, *, url: str | None, content_type: str | None = None) -> Feed:
     """The feed in these bytes, its entries in the feed's order, HTML as it came.
@@ -33,7 +36,7 @@ def read_feed(body: bytes, *, url: str | None, content_type: str | None = None) 
     `content_type` is the transport's, for its charset. Raises UnreadableInput.
     """
     name = url or "the input"
-    text = feed_text(body, content_type).lstrip("\ufeff \t\r\n")
+    text = _without_warnings(feed_text(body, content_type).lstrip("\ufeff \t\r\n"))
     if not text:
         raise UnreadableInput(
             f"{name} is empty, not a feed.", mend="Open the address in a browser and check it."
@@ -49,8 +52,8 @@ def read_feed(body: bytes, *, url: str | None, content_type: str | None = None) 
 
 
 def feed_text(body: bytes, content_type: str | None = None) -> str:
-    """The characters of a feed. Bytes beyond ASCII that are valid UTF-8 are UTF-8, whatever is
-    declared; then what the transport, then what the document says."""
+    """The characters of a feed. Bytes beyond ASCII that are UTF-8, but for a few broken ones, are
+    UTF-8, whatever is declared; then what the transport, then what the document says."""
     for mark, encoding in _WIDE:
         if body.startswith(mark):
             return body.decode(encoding, "replace").lstrip("\ufeff")
@@ -58,10 +61,22 @@ def feed_text(body: bytes, content_type: str | None = None) -> str:
         try:
             return body.decode("utf-8-sig")
         except UnicodeDecodeError:
-            pass
+            text = body.decode("utf-8-sig", "replace")
+        wide = len(text) - len(text.encode("ascii", "ignore"))
+        if 2 * text.count("\ufffd") <= wide:
+            return text
     declared = _CHARSET.search(content_type or "")
     text = charset.decode(body, declared[1] if declared else None).text
-    return text.encode("utf-8", "replace").decode("utf-8") if _has_surrogates(text) else text
+    # what is called UTF-8 and is not, is nearly always this
+    return body.decode("cp1252", "replace") if _has_surrogates(text) else text
+
+
+def _without_warnings(text: str) -> str:
+    """The text without what a program wrote before the feed: warnings, as PHP shows them."""
+    if text.startswith(("<?", "<!", "{", "[")) or _WEB_PAGE.match(text):
+        return text
+    begins = _BEGINNING.search(text, 0, _LONGEST_WARNING)
+    return text[begins.start() :] if begins else text
 
 
 def _has_surrogates(text: str) -> bool:

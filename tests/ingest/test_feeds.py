@@ -208,6 +208,64 @@ def test_broken_xml_is_mended() -> None:
     assert second.title.startswith("Unclosed")
 
 
+@pytest.mark.parametrize(
+    "before", ["<br />\n<b>Warning</b>: no such file on line 3<br />\n", "Notice: x\n", " \n"]
+)
+@pytest.mark.parametrize("declared", ["", '<?xml version="1.0"?>'])
+def test_what_a_program_says_before_the_feed_is_passed_over(before: str, declared: str) -> None:
+    body = before.encode() + declared.encode() + rss("<item><title>T</title></item>")
+    assert only(body).title == "T"
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding", "expected"),
+    [
+        ("café, naïve", "iso-8859-1", "café, naïve"),
+        ("“quoted” – so", "cp1252", "“quoted” – so"),
+        ("naïve, café, déjà vu", "utf-8", "naïve, café, déjà vu"),
+    ],
+)
+def test_what_is_called_utf_8_and_is_not_is_read_as_what_it_is(
+    words: str, encoding: str, expected: str
+) -> None:
+    text = '<?xml version="1.0" encoding="utf-8"?>' + rss(
+        f"<item><title>{words}</title></item>"
+    ).decode("utf-8")
+    assert only(text.encode(encoding)).title == expected
+
+
+def test_one_broken_character_makes_no_other_encoding() -> None:
+    text = rss("<item><title>naïve, café, déjà vu</title></item>").replace(b" vu", b" \xc3 vu")
+    assert only(text).title == "naïve, café, déjà \ufffd vu"
+
+
+@pytest.mark.parametrize(
+    ("element", "expected"),
+    [
+        ('<media:content url="https://a.example/i.jpg" type="image/jpeg"/>', "i.jpg"),
+        ('<media:content url="https://a.example/i.webp?w=9"/>', "i.webp?w=9"),
+        ('<media:content url="https://a.example/i.mp4" medium="video"/>', None),
+        (
+            '<media:group><media:content url="https://a.example/v.mp4" medium="video"/>'
+            '<media:thumbnail url="https://a.example/t.jpg"/></media:group>',
+            "t.jpg",
+        ),
+        ('<itunes:image href="https://a.example/e.jpg"/>', "e.jpg"),
+        ('<enclosure url="https://a.example/e.png"/>', "e.png"),
+        ('<enclosure url="https://a.example/e.png" type="audio/mpeg"/>', None),
+    ],
+)
+def test_the_lead_picture_that_podcasts_and_media_rss_name(
+    element: str, expected: str | None
+) -> None:
+    body = rss(f"<item><title>T</title>{element}</item>").replace(
+        b"<rss",
+        b'<rss xmlns:media="http://search.yahoo.com/mrss/" '
+        b'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"',
+    )
+    assert only(body).image == (expected and f"https://a.example/{expected}")
+
+
 def test_cdata_in_cdata_leaves_no_marks() -> None:
     nested = "<![CDATA[ <![CDATA[<p>In.</p>]]> ]]>"
     assert only(rss(f"<item><description>{nested}</description></item>")).html == "<p>In.</p>"
