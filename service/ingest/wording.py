@@ -45,7 +45,10 @@ def _words_of_html(html: str) -> str:
     bare = None if _SILENCE.search(html) else without_tags(html, _BLOCK)
     if bare is None:
         return readable(html).text
-    shown = unescaped(bare)
+    try:
+        shown = unescape(bare)
+    except ValueError:  # a number of more digits than Python reads
+        shown = unescaped(bare)
     return shown if shown.isascii() else _INVISIBLE.sub("", shown)
 
 
