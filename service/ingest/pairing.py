@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 #: guid before address before text; two together outweigh a guid that some other post has now
 _WEIGHT = {"guid": 4, "url": 3, "text": 3}
-_ALIKE, _ALIKE_WITH_TITLE, _UNLIKE = 0.8, 0.5, 0.15
+_ALIKE, _UNLIKE = 0.8, 0.15
+#: how alike two texts must be to be one post, by whether their dates differ (a series of posts
+#: may have much boilerplate) and their titles agree
+_LEAST_ALIKE = {
+    (False, False): _ALIKE,
+    (False, True): 0.5,
+    (True, False): 0.95,
+    (True, True): _ALIKE,
+}
 
 
 def paired(known: Sequence[KnownPost], entries: Sequence[Entry]) -> list[Seen]:
@@ -142,14 +150,15 @@ def _candidates(
 
 def _is_used_again(each: Seen, post: KnownPost, kind: str) -> bool:
     """Whether an id, or an address, now belongs to a plainly different post: the other of the two,
-    title and moment are others, and the words have nothing in common."""
+    title and moment are others, and the words have nothing in common, or it has left the feed."""
     for other in ("url" if kind == "guid" else "guid", "title", "at"):
         if other not in each.keys or each.keys[other] in post.keys or not post.has_any(other):
             return False
     each.read_text()
     sketches = [key for key in post.keys if key.startswith("like:")]
     if "like" not in each.keys or not sketches:
-        return False
+        # too few words to tell: what still stood there lately was rather edited
+        return not post.listed
     return all(_alike(each.keys["like"], sketch) < _UNLIKE for sketch in sketches)
 
 
@@ -199,7 +208,9 @@ def _settle_alike(known: Sequence[KnownPost], seen: list[Seen]) -> None:
 
 def _is_alike(each: Seen, post: KnownPost, key: str) -> bool:
     same_title = each.keys.get("title") in post.keys
-    return _alike(each.keys["like"], key) >= (_ALIKE_WITH_TITLE if same_title else _ALIKE)
+    apart = "at" in each.keys and each.keys["at"] not in post.keys and post.has_any("at")
+    least = _LEAST_ALIKE[apart, same_title]
+    return _alike(each.keys["like"], key) >= least
 
 
 def _are_alike(one: Seen, other: Seen) -> bool:
