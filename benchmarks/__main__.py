@@ -14,6 +14,7 @@ from benchmarks.books.missing import FILES
 #: a benchmark, and the files below $BOOKPLATE_DATA that it is given
 ALL: dict[str, tuple[str, ...]] = {
     "benchmarks.startup": (),
+    "benchmarks.polling.measure": (),
     "benchmarks.idle_run": (),
     "benchmarks.feeds.measure": (),
     "benchmarks.extraction.measure": ("data/readability_pages.tar.gz",),

@@ -31,6 +31,14 @@ def run(
     limit: Annotated[
         int | None, typer.Option(min=0, help="Announce at most so many posts.")
     ] = None,
+    again: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--again",
+            metavar="SOURCE",
+            help="Ask this source though it is gone or its server wants to be left alone.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     config: ConfigOption = None,
 ) -> None:
@@ -40,7 +48,7 @@ def run(
     """
     from service.deliver.rounds import Wishes
 
-    wishes = Wishes(tuple(post or ()), date_of(since), limit)
+    wishes = Wishes(tuple(post or ()), date_of(since), limit, tuple(again or ()))
     with opened(config) as publisher:
         if dry_run:
             _rehearse(publisher, wishes, as_json)
@@ -118,6 +126,8 @@ def _show(
         tables.print_json(_summary(done, planned, tried, waiting))
     else:
         _print(done, planned, tried, failed, waiting, would)
+    for note in (note for poll in done.polls for note in poll.notes):
+        print(f"note: {note}", file=sys.stderr)
     for error in done.errors:
         print(f"failed: {error}", file=sys.stderr)
     return failed

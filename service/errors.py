@@ -5,6 +5,7 @@ BookplateError
 ├── SettingsError         bookplate.toml or a secret is missing or wrong
 ├── FetchError            something outside could not be had
 │   ├── AddressRefused    a private, loopback or otherwise special address
+│   ├── Disallowed        robots.txt forbids us this page
 │   ├── TooLarge          more bytes, redirects or seconds than we take
 │   ├── Gone              404 or 410: `permanent` tells which
 │   └── Unreachable       no answer, or one that asks to come back later
@@ -58,6 +59,15 @@ class AddressRefused(FetchError):
     """The host stands at a private, loopback or otherwise special address."""
 
     mend = "If the host is yours, allow it: --allow-private HOST, or [fetch] allow_private."
+
+
+class Disallowed(FetchError):
+    """The site's robots.txt forbids programs like this one to read the page."""
+
+    mend = (
+        "If the site is yours, name its host in [fetch] ignore_robots; else follow its feed, "
+        "or ask its owner."
+    )
 
 
 class TooLarge(FetchError):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from service.weblink import without_credentials
+
 Media = Literal["html", "text", "markdown"]
 ShopLinkKind = Literal[
     "product", "search", "author", "list", "store", "short", "widget", "other", "not_amazon"
@@ -138,6 +140,22 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Manners:
+    """How we behave at other people's servers.
+
+    `parallel` requests are under way at once, `per_host` of them to one host, each `gap` after the
+    one before. A source that has been quiet is asked less and less, but each `slowest` at least.
+    `ignore_robots` are the hosts whose robots.txt is not for us: the blogger's own.
+    """
+
+    parallel: int = 32
+    per_host: int = 2
+    gap: timedelta = timedelta(milliseconds=500)
+    slowest: timedelta = timedelta(hours=2)
+    ignore_robots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RuleConfirmation:
     """What the blogger decided about the rule of one channel, and why.
 
@@ -207,13 +225,14 @@ class Blog:
     allow_private: tuple[str, ...] = ()
     expand_short_links: bool = True
     contact: str | None = None
+    manners: Manners = Manners()
     catalogue: str | None = None
     online: OnlineSettings = OnlineSettings()
 
     @property
     def home(self) -> str:
         """The address of the blog itself, as far as it is known."""
-        return self.site_url or self.url
+        return without_credentials(self.site_url or self.url)
 
 
 # ── books and where they stand ───────────────────────────────────────────────────────────

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Entry,
         Feed,
         Finding,
+        Manners,
         Media,
         Page,
         Place,
@@ -261,11 +262,16 @@ def title_key(title: str) -> str:
     return main_key(title)
 
 
-def fetcher(*, allow_private: Sequence[str] = (), contact: str | None = None) -> Fetcher:
+def fetcher(
+    *,
+    allow_private: Sequence[str] = (),
+    contact: str | None = None,
+    manners: Manners | None = None,
+) -> Fetcher:
     """The door to the outside web. A context manager."""
     from service.ingest.fetch import Fetcher
 
-    return Fetcher(allow_private=allow_private, contact=contact, version=version())
+    return Fetcher(allow_private=allow_private, contact=contact, version=version(), manners=manners)
 
 
 def channel_client(
@@ -371,12 +377,22 @@ def known_post(
 
 
 def recognise(
-    known: Sequence[KnownPost], entries: Sequence[Entry], *, first_poll: bool, hold_above: int
+    known: Sequence[KnownPost],
+    entries: Sequence[Entry],
+    *,
+    first_poll: bool,
+    hold_above: int,
+    made: Sequence[Sequence[str]] | None = None,
 ) -> list[Sighting]:
-    """Which entries are new, changed, or known: each with its reason."""
+    """Which entries are new, changed, or known: each with its reason.
+
+    `made` are the keys of each entry, where they are made already.
+    """
     from service.ingest.news import recognise as recognise_entries
 
-    return recognise_entries(known, entries, first_poll=first_poll, hold_above=hold_above)
+    return recognise_entries(
+        known, entries, first_poll=first_poll, hold_above=hold_above, made=made
+    )
 
 
 def version() -> str:

@@ -8,6 +8,7 @@ Secrets are named in the file, never written into it: `{ env = "NAME" }`, `{ fil
 import os
 import re
 import tomllib
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -27,6 +28,7 @@ from service.errors import SettingsError
 from service.model import (
     Blog,
     ChannelSettings,
+    Manners,
     OnlineSettings,
     OthersTags,
     RuleConfirmation,
@@ -140,6 +142,27 @@ class FetchSection(Section):
     expand_short_links: bool = Field(
         True, description="Ask Amazon's shortener where amzn.to and the like lead, once for good."
     )
+    parallel: int = Field(
+        32, ge=1, le=64, description="How many requests are under way at once, at most."
+    )
+    per_host: int = Field(2, ge=1, le=16, description="How many of them to one host.")
+    gap: Duration = Field(
+        timedelta(milliseconds=500),
+        description="The least time between two requests to one host; hosts in allow_private are "
+        "asked at once.",
+    )
+    slowest: Duration = Field(
+        timedelta(hours=2),
+        description="`serve` asks a source that has been quiet less and less often, but this often "
+        "at least.",
+    )
+    ignore_robots: tuple[str, ...] = Field(
+        (), description="Hosts of your own, whose robots.txt is not meant for this program."
+    )
+
+    @property
+    def manners(self) -> Manners:
+        return Manners(self.parallel, self.per_host, self.gap, self.slowest, self.ignore_robots)
 
 
 class OnlineSection(BaseModel):
@@ -299,6 +322,7 @@ class Configuration:
             allow_private=settings.fetch.allow_private,
             expand_short_links=settings.fetch.expand_short_links,
             contact=settings.fetch.contact,
+            manners=settings.fetch.manners,
             catalogue=str(self.directory / catalogue) if catalogue else None,
             online=self._online(settings.online),
         )
@@ -352,9 +376,9 @@ class Configuration:
                 "blog", "feed", url, None, section.settle, section.hold_above, section.every
             )
             found.insert(0, own)
-        names = [each.name for each in found]
-        for name in names:
-            if names.count(name) > 1:
+        names = Counter(each.name for each in found)
+        for name, times in names.items():
+            if times > 1:
                 raise SettingsError(
                     f'Two sources are called "{name}" in {self.path}.', mend="Rename one."
                 )

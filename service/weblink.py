@@ -24,6 +24,7 @@ _DEAD = re.compile(
     r"(?:link|url|href)[-_ ]*(?:goes)?[-_ ]*(?:here|\d+)?|todo|tb[ad]|fixme|x{2,}|placeholder)",
     re.IGNORECASE | re.DOTALL,
 )
+_CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
 _BEHIND = ".,;:!?]}>'\"*_»”’›… \t\r\n"
 #: longer ones are no links to a book
 _LONGEST = 8_192
@@ -62,6 +63,11 @@ def web_link(url: str) -> WebLink | None:
 def is_dead(href: str) -> bool:
     """Whether a link to this leads nowhere: "", "#", "javascript:…", "https://", "{{link}}"."""
     return _DEAD.fullmatch(href.strip()) is not None
+
+
+def without_credentials(url: str) -> str:
+    """The URL as it may be shown and passed on: without a user's name and password."""
+    return _CREDENTIALS.sub("", url, count=1) if "@" in url else url
 
 
 def _undressed(url: str) -> str:

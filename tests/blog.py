@@ -49,6 +49,7 @@ class Blog:
         self.conditional = True
         #: a feed as it stands, instead of one made of the posts
         self.raw_feed: str | None = None
+        self.robots: str | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -111,6 +112,8 @@ class Blog:
             return 200, "application/rss+xml; charset=utf-8", self._feed().encode()
         if path == "/":
             return 200, "text/html; charset=utf-8", self._index().encode()
+        if path == "/robots.txt" and self.robots is not None:
+            return 200, "text/plain", self.robots.encode()
         post = self.posts.get(path.strip("/"))
         if post is None or post.status != 200:
             return (404 if post is None else post.status), "text/plain", b"nothing here"

@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 from service import archives, pipeline
 from service.deliver import intake
 from service.deliver.history import remember
+from service.deliver.polling import poll_all
 from service.errors import Unreachable, UsageError
 from service.store import backfills as stored
 from service.store import sources as stored_sources
@@ -100,7 +101,7 @@ def prepare(publisher: Publisher, source: Source, wish: Wish, gets: Gets) -> Bac
         begun = stored.newest(session, row.id, wish.way)
         if begun is not None and not wish.again and _covers(begun, wish):
             return _taken_up(source, begun)
-    trouble = intake.poll(publisher, source).errors if source.kind != "webhook" else []
+    trouble = [] if source.kind == "webhook" else poll_all(publisher, [source])[0].errors
     way, others = _chosen(publisher, source, wish, gets)
     with publisher.store.session() as session:
         row = stored_sources.source_row(session, publisher.owner, source)

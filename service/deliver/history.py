@@ -70,9 +70,10 @@ def remember(
 def _known(publisher: Publisher, session: Session, entries: Sequence[Entry]) -> list[KnownPost]:
     keys = [key for entry in entries for key in pipeline.keys(entry)]
     found = set(stored.post_ids_by_key(session, publisher.owner, keys).values())
+    every_key = stored.keys_of(session, found)
     return [
-        pipeline.known_post(post.id, post_keys, post.entry_fingerprint, post.state)
-        for post, post_keys in stored.with_keys(session, found)
+        pipeline.known_post(post_id, every_key[post_id], glance.fingerprint, glance.state)
+        for post_id, glance in sorted(stored.glances(session, found).items())
     ]
 
 

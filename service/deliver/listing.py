@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service import pipeline
-from service.errors import FetchError, UnreadableInput
+from service.errors import FetchError, Gone, UnreadableInput
 from service.model import Entry, Revision
+from service.weblink import without_credentials
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from service.deliver.publisher import Publisher
+    from service.deliver.readers import Readers
     from service.ingest.fetch import Fetched
     from service.model import Page, Source
 
@@ -20,94 +25,194 @@ PAGES_A_POLL = 50
 
 
 @dataclass(frozen=True, slots=True)
+class PageState:
+    """A page that a source lists, and what it was like; `post_id` is the post it held."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    post_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PollState:
-    """What the last poll left: where the source really stands, and its validators."""
+    """What the last poll left: where the source really stands, its validators and its pages.
+
+    `was_at` and `hash_before` are those of the poll before.
+    """
 
     feed_url: str | None = None
     feed_kind: str | None = None
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
+    pages: tuple[PageState, ...] = ()
+    was_at: str | None = None
+    hash_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A source's posts as it tells them now; `entries` is None where nothing has changed.
 
-    `failed` says which pages could not be had, `unread` are their addresses; `title` and
-    `site_url` are the blog's own.
+    `keys` are the entries' quick keys, where they are made already; `touched` the posts of pages
+    that are as they were. `pages` are all that are listed, and `page_of` says on which of them
+    each entry stands. `failed` says which pages could not be had, `unread` are their addresses.
+    `fresh` is how long the source need not be asked again, `moved_to` where it has moved for good.
+    `title` and `site_url` are the blog's own.
     """
 
     state: PollState
     entries: tuple[Entry, ...] | None
+    keys: tuple[tuple[str, ...], ...] = ()
+    touched: frozenset[int] = frozenset()
+    pages: tuple[PageState, ...] = ()
+    page_of: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    fresh: timedelta | None = None
+    moved_to: str | None = None
     title: str | None = None
     site_url: str | None = None
 
 
-def listed(publisher: Publisher, source: Source, state: PollState) -> Listing:
+def listed(publisher: Publisher, source: Source, state: PollState, readers: Readers) -> Listing:
     """Ask the source. Raises FetchError or UnreadableInput."""
     if state.feed_url is None:
-        state = _discovered(publisher, source)
-    address = state.feed_url
-    assert address is not None
-    if state.feed_kind == "page":
-        # an index that stays as it was says nothing of the pages it lists
+        return _first_listing(publisher, source, readers)
+    if state.feed_kind == "page" and not state.pages:
         state = replace(state, etag=None, last_modified=None)
-    fetched = publisher.door.get(address, etag=state.etag, last_modified=state.last_modified)
-    if fetched.not_modified:
-        return Listing(state, None)
-    digest = hashlib.sha256(fetched.body).hexdigest()
-    changed = digest != state.body_hash
-    state = replace(
-        state,
-        feed_url=fetched.permanent_url or address,
-        etag=fetched.etag,
-        last_modified=fetched.last_modified,
-        body_hash=digest,
-    )
-    if state.feed_kind == "page":
-        return _from_pages(publisher, fetched, state)
-    if not changed:
-        return Listing(state, None)
-    feed = pipeline.read_feed(
-        fetched.body, url=fetched.url, content_type=fetched.headers.get("content-type")
-    )
-    language = feed.language or publisher.blog.language
-    entries = tuple(_spoken(entry, language) for entry in feed.entries)
-    return Listing(state, entries, title=feed.title or None, site_url=feed.site_url)
+    return _told(publisher, readers, *_fetched(publisher, state))
 
 
-def _discovered(publisher: Publisher, source: Source) -> PollState:
+def _first_listing(publisher: Publisher, source: Source, readers: Readers) -> Listing:
+    """The source's address may be a feed's, or that of a blog whose feed is to be found."""
     assert source.url is not None
     if source.kind == "page":
-        return PollState(source.url, "page")
+        return _told(publisher, readers, *_fetched(publisher, PollState(source.url, "page")))
+    if "://" in source.url:
+        with suppress(UnreadableInput):
+            return _told(publisher, readers, *_fetched(publisher, PollState(source.url, "feed")))
     found = pipeline.discover(source.url, publisher.door)
-    return PollState(found.feed_url or found.site_url, found.kind)
+    state = PollState(found.feed_url or found.site_url, found.kind)
+    return _told(publisher, readers, *_fetched(publisher, state))
 
 
-def _spoken(entry: Entry, language: str | None) -> Entry:
-    return entry if entry.language or language is None else replace(entry, language=language)
+def _fetched(publisher: Publisher, state: PollState) -> tuple[Fetched, PollState]:
+    """What stands at the source's address now, and the state after it."""
+    address = state.feed_url
+    assert address is not None
+    fetched = publisher.door.get(
+        address,
+        etag=state.etag,
+        last_modified=state.last_modified,
+        scraping=state.feed_kind == "page",
+    )
+    moved = replace(state, feed_url=fetched.permanent_url or address, was_at=address)
+    if fetched.not_modified:
+        return fetched, moved
+    return fetched, replace(
+        moved,
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+        body_hash=hashlib.sha256(fetched.body).hexdigest(),
+        hash_before=state.body_hash,
+    )
 
 
-def _from_pages(publisher: Publisher, fetched: Fetched, state: PollState) -> Listing:
-    entries, failed, unread = [], [], []
-    links = pipeline.page_links(fetched.body, url=fetched.url)
-    for link in links[:PAGES_A_POLL]:
+def _told(publisher: Publisher, readers: Readers, fetched: Fetched, state: PollState) -> Listing:
+    if state.feed_kind == "page":
+        listing = _from_pages(publisher, fetched, state)
+    elif fetched.not_modified or state.body_hash == state.hash_before:
+        listing = Listing(state, None)
+    else:
+        listing = _from_feed(publisher, readers, fetched, state)
+    moved_to = state.feed_url if state.feed_url != state.was_at else None
+    return replace(listing, fresh=fetched.fresh, moved_to=moved_to)
+
+
+def _from_feed(
+    publisher: Publisher, readers: Readers, fetched: Fetched, state: PollState
+) -> Listing:
+    language = publisher.blog.language
+    feed = readers.read(fetched.body, fetched.url, fetched.content_type, language)
+    return Listing(state, feed.entries, keys=feed.keys, title=feed.title, site_url=feed.site_url)
+
+
+# ── sources without a feed ───────────────────────────────────────────────────────────────
+
+
+def _from_pages(publisher: Publisher, index: Fetched, state: PollState) -> Listing:
+    known = {page.url: page for page in state.pages}
+    links = tuple(known)
+    if not index.not_modified:
+        links = pipeline.page_links(index.body, url=index.url)[:PAGES_A_POLL]
+    entries: list[Entry] = []
+    pages: list[PageState] = []
+    page_of, failed, unread, gone = [], [], [], set()
+    for link in links:
+        before = known.get(link, PageState(link))
         try:
-            entries.append(page_entry(publisher, link))
+            page, entry = _page(publisher, before)
         except (FetchError, UnreadableInput) as error:
             failed.append(str(error))
             unread.append(link)
-    return Listing(state, tuple(entries), tuple(failed), tuple(unread))
+            pages.append(before)
+            if isinstance(error, Gone):
+                gone.add(link)
+            continue
+        pages.append(page)
+        if entry is not None:
+            entries.append(entry)
+            page_of.append(link)
+    state = replace(state, pages=tuple(pages))
+    if not entries and not failed and links == tuple(known):
+        return Listing(state, None)
+    other = gone | set(page_of)
+    touched = frozenset(
+        page.post_id for page in pages if page.post_id is not None and page.url not in other
+    )
+    return Listing(
+        state,
+        tuple(entries),
+        touched=touched,
+        pages=tuple(pages),
+        page_of=tuple(page_of),
+        failed=tuple(failed),
+        unread=tuple(unread),
+    )
 
 
-def page_entry(publisher: Publisher, url: str) -> Entry:
-    """The post at this address. Raises FetchError (Gone for 404 and 410) or UnreadableInput."""
-    fetched = publisher.door.get(url)
+def _page(publisher: Publisher, before: PageState) -> tuple[PageState, Entry | None]:
+    """A page as it is now, and its post: None where it is the one it was."""
+    known = before.post_id is not None
+    fetched = publisher.door.get(
+        before.url,
+        etag=before.etag if known else None,
+        last_modified=before.last_modified if known else None,
+        scraping=True,
+    )
+    if fetched.not_modified:
+        return before, None
+    digest = hashlib.sha256(fetched.body).hexdigest()
+    page = PageState(before.url, fetched.etag, fetched.last_modified, digest, before.post_id)
+    if known and digest == before.body_hash:
+        return page, None
+    return page, _read_page(publisher, fetched, before.url)
+
+
+def page_entry(publisher: Publisher, url: str, *, scraping: bool = False) -> Entry:
+    """The post at this address. Raises FetchError (Gone for 404 and 410) or UnreadableInput.
+
+    `scraping` where nobody asked for this very page: robots.txt has a say then.
+    """
+    return _read_page(publisher, publisher.door.get(url, scraping=scraping), url)
+
+
+def _read_page(publisher: Publisher, fetched: Fetched, url: str) -> Entry:
     page = pipeline.extract(fetched.body, url=fetched.url, charset=fetched.charset)
-    return _entry_of(page, url, publisher.blog.language)
+    return _entry_of(page, without_credentials(url), publisher.blog.language)
 
 
 def _entry_of(page: Page, url: str, language: str | None) -> Entry:
@@ -130,7 +235,7 @@ def completed(publisher: Publisher, revision: Revision) -> Revision:
 
     A page that says no more than the summary does is not the post.
     """
-    entry = page_entry(publisher, revision.url)
+    entry = page_entry(publisher, revision.url, scraping=True)
     if len(pipeline.words_of(entry.html)) < len(pipeline.words_of(revision.html)):
         return revision
     return replace(
@@ -147,7 +252,8 @@ def completed(publisher: Publisher, revision: Revision) -> Revision:
 
 def revision_of(entry: Entry, source: Source) -> Revision:
     """The entry as a revision; without a permalink it hangs on its source's address."""
-    url = entry.url or f"{source.url or source.name}#{entry.id or entry.title}"
+    place = without_credentials(source.url or source.name)
+    url = entry.url or f"{place}#{entry.id or entry.title}"
     return Revision(
         url=url,
         title=entry.title,

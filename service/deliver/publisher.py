@@ -126,7 +126,11 @@ class Publisher:
     def door(self) -> Fetcher:
         """The door to the outside web."""
         return self._open.enter_context(
-            pipeline.fetcher(allow_private=self.blog.allow_private, contact=self.blog.contact)
+            pipeline.fetcher(
+                allow_private=self.blog.allow_private,
+                contact=self.blog.contact,
+                manners=self.blog.manners,
+            )
         )
 
     def source(self, name: str) -> Source:

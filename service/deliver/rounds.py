@@ -13,8 +13,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from service.deliver import desk, hooks, intake, ledger
+from service.deliver import desk, hooks, ledger
 from service.deliver.plan import Planned, plan
+from service.deliver.polling import poll_all
 from service.deliver.slots import Slot, take_any_slot
 from service.errors import BookplateError, StoreError
 from service.store import deliveries as stored
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from service.deliver.engine import Engine
-    from service.deliver.intake import PollReport
     from service.deliver.publisher import Publisher
+    from service.deliver.sightings import PollReport
     from service.model import Source
     from service.store.tables import DeliveryRow
 
@@ -58,23 +59,24 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a person asks of a run: posts to announce though they were there before."""
+    """What a person asks of a run: posts to announce though they were there before, and sources to
+    ask `again` though their servers want to be left alone."""
 
     posts: Sequence[str] = ()
     since: datetime | None = None
     limit: int | None = None
+    again: Sequence[str] = ()
 
 
 def take_in(publisher: Publisher, wishes: Wishes, tell: Callable[[str], None]) -> Round:
     """The first half of a run: hooks, polls, plans. `tell` hears what is being done."""
     done = Round()
     done.errors.extend(hooks.work_off(publisher))
-    for source in publisher.blog.sources:
-        if source.kind == "webhook":
-            continue
-        tell(f"polling {source.url}")
-        report = intake.poll(publisher, source)
-        done.polls.append(report)
+    for name in wishes.again:
+        publisher.source(name)
+    asked = [source for source in publisher.blog.sources if source.kind != "webhook"]
+    done.polls = poll_all(publisher, asked, tell, again=wishes.again)
+    for report in done.polls:
         done.errors.extend(report.errors)
     desk.announce(publisher, wishes.posts, wishes.since, done.errors)
     ledger.keep(publisher, tell)
@@ -221,14 +223,12 @@ class Service:
 
     def _poll_sources(self) -> None:
         while not self._stopping.is_set():
-            for source in self._publisher.blog.sources:
-                if self._stopping.is_set():
-                    return
-                with self._told():
-                    if self._is_due(source):
-                        report = intake.poll(self._publisher, source)
-                        self._say(report.errors)
-                        self.wake()
+            with self._told():
+                due = self._due_sources()
+                if due:
+                    for report in poll_all(self._publisher, due, stopped=self._stopping.is_set):
+                        self._say([*report.errors, *report.notes])
+                    self.wake()
             self._stopping.wait(_TICK_SECONDS)
 
     def _turn_rounds(self) -> None:
@@ -287,10 +287,12 @@ class Service:
         for planned in done.planned:
             self._log(f"planned: {planned.title}")
 
-    def _is_due(self, source: Source) -> bool:
+    def _due_sources(self) -> list[Source]:
         publisher = self._publisher
-        if source.kind == "webhook":
-            return False
-        with publisher.store.session() as session:
-            row = stored_sources.source_row(session, publisher.owner, source)
-            return row.next_poll_at is None or row.next_poll_at <= publisher.now()
+        with publisher.store.reading() as session:
+            others = stored_sources.not_due(session, publisher.owner, publisher.now())
+        return [
+            source
+            for source in publisher.blog.sources
+            if source.kind != "webhook" and source.name not in others
+        ]

@@ -1,22 +1,41 @@
-"""The only door to the outside web: conditional, bounded in bytes, hops and seconds, guarded."""
+"""The only door to the outside web: conditional, polite, guarded, and bounded in every way.
+
+Requests go straight to the connection pool: what a client library does around it (cookies, event
+hooks, redirects of its own) would have to be undone here, and costs as much again as the request.
+"""
 
 from __future__ import annotations
 
-import zlib
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
-from types import MappingProxyType
+import base64
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
+from urllib.parse import unquote
 
+import httpcore2
 import httpx2
 
-from service.errors import AddressRefused, FetchError, Gone, TooLarge, Unreachable
-from service.ingest.transport import guarded_client, time_is_up, time_limit
+from service.errors import AddressRefused, FetchError, TooLarge, Unreachable
+from service.ingest import compression
+from service.ingest.addresses import AllowedHosts
+from service.ingest.answers import Answer, Fetched, fetched, read, refuse_failure, too_slow, wait_of
+from service.ingest.freshness import retry_after
+from service.ingest.politeness import HostGate
+from service.ingest.robots import MAX_BYTES as ROBOTS_BYTES
+from service.ingest.robots import Robots
+from service.ingest.transport import (
+    TIMEOUT,
+    guarded_client,
+    guarded_pool,
+    time_is_up,
+    time_limit,
+    user_agent,
+)
+from service.model import Manners
+from service.weblink import without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["Fetched", "Fetcher", "guarded_client", "retry_after"]
 
@@ -29,35 +48,38 @@ _FEED_OR_PAGE = (
     "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, "
     "application/feed+json, application/xml;q=0.9, */*;q=0.8"
 )
+#: hosts that ask to be left alone this long are not asked meanwhile; longer is for whoever polls
+_LONGEST_CLOSED = 3600.0
+_TIMEOUT = TIMEOUT.as_dict()
+_TROUBLES = (
+    httpcore2.NetworkError,
+    httpcore2.ProtocolError,
+    httpcore2.UnsupportedProtocol,
+    httpcore2.ConnectionNotAvailable,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What an address gave. `url` is where it was found after redirects.
+class _Patience:
+    """The seconds that are left for a request and its redirects; waiting our turn costs none."""
 
-    `permanent_url` is set where the address asked for has moved for good (301, 308).
-    `headers` has lower-case names. `body` is decompressed, and empty where `not_modified`.
-    """
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
 
-    url: str
-    status: int
-    body: bytes = field(repr=False)
-    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-    charset: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    permanent_url: str | None = None
-    not_modified: bool = False
-
-    @property
-    def content_type(self) -> str | None:
-        return self.headers.get("content-type")
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            with time_limit(self._left):
+                yield
+        finally:
+            self._left -= time.monotonic() - started
 
 
 class Fetcher:
     """GETs addresses of the public web, and of the hosts in `allow_private`.
 
-    Usable from several threads. Close it, or use it as a context manager.
+    Usable from several threads, which take turns at each host as `manners` say: all but hosts in
+    `allow_private`, which are the user's own. Close it, or use it as a context manager.
     """
 
     def __init__(
@@ -67,9 +89,18 @@ class Fetcher:
         contact: str | None = None,
         version: str,
         max_seconds: float = MAX_SECONDS,
+        manners: Manners | None = None,
     ) -> None:
-        self._client = guarded_client(allow_private, contact, version)
-        self._client.headers["accept-encoding"] = "gzip, deflate"
+        manners = manners or Manners()
+        self._own = AllowedHosts(allow_private)
+        self._pool = guarded_pool(self._own)
+        agent = user_agent(version, contact)
+        self._headers = [
+            (b"user-agent", agent.encode("ascii")),
+            (b"accept-encoding", compression.ACCEPTED.encode("ascii")),
+        ]
+        self._gate = HostGate(manners.per_host, manners.gap.total_seconds())
+        self._robots = Robots(self._rules, agent, manners.ignore_robots)
         self._max_seconds = max_seconds
 
     def __enter__(self) -> Self:
@@ -79,7 +110,7 @@ class Fetcher:
         self.close()
 
     def close(self) -> None:
-        self._client.close()
+        self._pool.close()
 
     def get(
         self,
@@ -89,19 +120,20 @@ class Fetcher:
         last_modified: str | None = None,
         max_bytes: int = MAX_BYTES,
         accept: str = _FEED_OR_PAGE,
+        scraping: bool = False,
     ) -> Fetched:
         """The document at an http or https URL, following redirects.
 
-        `max_bytes` counts before and after decompression. Raises AddressRefused, TooLarge,
-        Gone (404, 410), Unreachable (429, 5xx, no answer in time) and FetchError otherwise.
+        `max_bytes` counts before and after decompression. `scraping` asks robots.txt at every hop.
+        Raises AddressRefused, Disallowed, TooLarge, Gone (404, 410), Unreachable (429, 5xx, no
+        answer in time) and FetchError otherwise.
         """
         headers = {"accept": accept}
         if etag:
             headers["if-none-match"] = etag
         if last_modified:
             headers["if-modified-since"] = last_modified
-        with time_limit(self._max_seconds):
-            return self._follow(url, headers, max_bytes)
+        return self._follow(url, headers, max_bytes, scraping)
 
     def location(self, url: str) -> str | None:
         """Where this URL redirects to, which is not followed; None where it answers itself.
@@ -109,163 +141,120 @@ class Fetcher:
         Raises as `get`.
         """
         address = _web_url(url, url)
-        with time_limit(self._max_seconds):
-            response, _ = self._exchange(address, {"accept": "*/*"}, MAX_BYTES)
-        location = response.headers.get("location")
-        if response.status_code in _REDIRECTS and location:
+        answer = self._polite(address, {"accept": "*/*"}, MAX_BYTES, _Patience(self._max_seconds))
+        location = answer.headers.get("location")
+        if answer.status in _REDIRECTS and location:
             return str(_web_url(location, url, base=address))
-        _refuse_failure(url, response)
+        refuse_failure(url, answer)
         return None
 
-    def _follow(self, asked: str, headers: dict[str, str], max_bytes: int) -> Fetched:
+    def _rules(self, url: str) -> Fetched:
+        return self._follow(url, {"accept": "text/plain, */*;q=0.5"}, ROBOTS_BYTES, False)
+
+    def _follow(
+        self, asked: str, headers: dict[str, str], max_bytes: int, scraping: bool
+    ) -> Fetched:
         url, permanent, moved_for_good = _web_url(asked, asked), None, True
+        patience = _Patience(self._max_seconds)
         for _ in range(MAX_REDIRECTS + 1):
-            response, body = self._exchange(url, headers, max_bytes)
-            location = response.headers.get("location")
-            if response.status_code not in _REDIRECTS or not location:
-                return _fetched(asked, response, body, permanent)
+            gap = self._robots.delay(str(url)) if scraping else None
+            answer = self._polite(url, headers, max_bytes, patience, gap)
+            location = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or not location:
+                return fetched(asked, _shown(url), answer, permanent)
             url = _web_url(location, asked, base=url)
-            moved_for_good = moved_for_good and response.status_code in _PERMANENT
+            moved_for_good = moved_for_good and answer.status in _PERMANENT
             permanent = str(url) if moved_for_good else permanent
+        shown = without_credentials(asked)
         raise TooLarge(
-            f"{asked} redirects more than {MAX_REDIRECTS} times.",
-            url=asked,
+            f"{shown} redirects more than {MAX_REDIRECTS} times.",
+            url=shown,
             mend="Open it in a browser and use the address where it ends.",
         )
 
+    def _polite(
+        self,
+        url: httpx2.URL,
+        headers: dict[str, str],
+        max_bytes: int,
+        patience: _Patience,
+        gap: float | None = None,
+    ) -> Answer:
+        """One request, when it is our turn at the host. A user's own hosts need no politeness."""
+        host, port = url.host, url.port or (443 if url.scheme == "https" else 80)
+        if (host, port) in self._own:
+            return self._exchange(url, headers, max_bytes, patience)
+        wait = self._gate.closed_for(host)
+        if wait:
+            raise Unreachable(
+                f"{host} asked to be left alone for a while; {_shown(url)} was not asked.",
+                url=_shown(url),
+                retry_after=wait,
+            )
+        with self._gate.turn(host, gap):
+            answer = self._exchange(url, headers, max_bytes, patience)
+        asked_to_wait = wait_of(answer)
+        if asked_to_wait:
+            self._gate.ask_not_before(host, min(asked_to_wait, _LONGEST_CLOSED))
+        return answer
+
     def _exchange(
-        self, url: httpx2.URL, headers: dict[str, str], max_bytes: int
-    ) -> tuple[httpx2.Response, bytes]:
-        """One request and its answer, the body of failures and redirects left unread."""
-        address, answered = str(url), False
-        try:
-            with self._client.stream("GET", url, headers=headers) as response:
+        self, url: httpx2.URL, headers: dict[str, str], max_bytes: int, patience: _Patience
+    ) -> Answer:
+        """One request and its answer. The body of failures and redirects is left unread."""
+        address, answered = _shown(url), False
+        with patience.running():
+            try:
+                response = self._pool.handle_request(self._request(url, headers))
                 answered = True
-                good = response.is_success and response.status_code != HTTPStatus.NO_CONTENT
-                return response, _body(response, address, max_bytes) if good else b""
-        except AddressRefused as refused:
-            raise AddressRefused(refused.what, url=address, mend=refused.mend) from None
-        except httpx2.TimeoutException as error:
-            if answered and time_is_up():
-                raise _too_slow(address, self._max_seconds) from error
-            raise Unreachable(f"{address} did not answer in time.", url=address) from error
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            words = str(error) or type(error).__name__
-            raise Unreachable(f"{address} can't be reached: {words}.", url=address) from error
+                try:
+                    return read(response, address, max_bytes)
+                finally:
+                    response.close()
+            except AddressRefused as refused:
+                raise AddressRefused(refused.what, url=address, mend=refused.mend) from None
+            except httpcore2.TimeoutException as error:
+                if answered and time_is_up():
+                    raise too_slow(address, self._max_seconds) from error
+                raise Unreachable(f"{address} did not answer in time.", url=address) from error
+            except _TROUBLES as error:
+                words = str(error) or type(error).__name__
+                raise Unreachable(f"{address} can't be reached: {words}.", url=address) from error
+
+    def _request(self, url: httpx2.URL, headers: dict[str, str]) -> httpcore2.Request:
+        told = [(b"host", url.netloc), *self._headers]
+        told += [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+        if url.userinfo:
+            secret = base64.b64encode(unquote(url.userinfo.decode("ascii")).encode())
+            told.append((b"authorization", b"Basic " + secret))
+        return httpcore2.Request(
+            "GET",
+            httpcore2.URL(
+                scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+            ),
+            headers=told,
+            extensions={"timeout": _TIMEOUT},
+        )
 
 
 def _web_url(spelling: str, asked: str, base: httpx2.URL | None = None) -> httpx2.URL:
+    """The URL without its fragment. Credentials go along to the same origin and nowhere else."""
     try:
         url = base.join(spelling) if base is not None else httpx2.URL(spelling)
     except (httpx2.InvalidURL, ValueError) as error:
-        raise FetchError(f"{spelling} is no URL: {error}.", url=asked) from error
+        shown = without_credentials(spelling)
+        raise FetchError(f"{shown} is no URL: {error}.", url=without_credentials(asked)) from error
     if url.scheme not in ("http", "https") or not url.host:
         raise FetchError(
-            f"{spelling} is no web address.",
-            url=asked,
+            f"{without_credentials(spelling)} is no web address.",
+            url=without_credentials(asked),
             mend="Give an address that begins with https:// or http://.",
         )
-    return url.copy_with(fragment=None)
+    if base is not None and (base.userinfo or url.userinfo):
+        same = (url.scheme, url.host, url.port) == (base.scheme, base.host, base.port)
+        url = url.copy_with(userinfo=base.userinfo if same else b"")
+    return url.copy_with(fragment=None) if url.fragment else url
 
 
-def _body(response: httpx2.Response, url: str, max_bytes: int) -> bytes:
-    received = bytearray()
-    for chunk in response.iter_raw():
-        received += chunk
-        if len(received) > max_bytes:
-            raise _too_large(url, max_bytes)
-    data = bytes(received)
-    for encoding in reversed(response.headers.get("content-encoding", "").lower().split(",")):
-        data = _decompressed(data, encoding.strip(), url, max_bytes)
-    return data
-
-
-def _decompressed(data: bytes, encoding: str, url: str, max_bytes: int) -> bytes:
-    if encoding in ("", "identity") or not data:
-        return data
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise Unreachable(f"{url} answers in an encoding we did not ask for.", url=url)
-    # deflate comes with a zlib header (RFC 9110, 8.4.1.2), or without, from old servers
-    raw = encoding == "deflate" and (data[0] & 0x0F != 8 or int.from_bytes(data[:2]) % 31 != 0)
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS if raw else zlib.MAX_WBITS | 32)
-    try:
-        plain = inflater.decompress(data, max_bytes + 1)
-    except zlib.error as error:
-        raise Unreachable(f"{url} sent broken compressed data.", url=url) from error
-    if len(plain) > max_bytes:
-        raise _too_large(url, max_bytes)
-    if not inflater.eof:
-        raise Unreachable(f"{url} sent compressed data that breaks off.", url=url)
-    return plain
-
-
-def _fetched(asked: str, response: httpx2.Response, body: bytes, permanent: str | None) -> Fetched:
-    url, status = str(response.url), response.status_code
-    not_modified = status == HTTPStatus.NOT_MODIFIED
-    if not not_modified:
-        _refuse_failure(asked, response)
-    return Fetched(
-        url=url,
-        status=status,
-        body=body,
-        headers=MappingProxyType(dict(response.headers.items())),
-        charset=response.charset_encoding,
-        etag=response.headers.get("etag"),
-        last_modified=response.headers.get("last-modified"),
-        permanent_url=permanent,
-        not_modified=not_modified,
-    )
-
-
-def _refuse_failure(asked: str, response: httpx2.Response) -> None:
-    status = response.status_code
-    if response.is_success:
-        return
-    what = f"{asked} answers {status} {response.reason_phrase}".rstrip() + "."
-    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
-        raise Gone(
-            what,
-            url=asked,
-            permanent=status == HTTPStatus.GONE,
-            mend="Check the address in a browser; it may have moved.",
-        )
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in (
-        HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.REQUEST_TIMEOUT,
-        HTTPStatus.TOO_EARLY,
-    ):
-        wait = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
-        raise Unreachable(what, url=asked, retry_after=wait)
-    raise FetchError(
-        what, url=asked, mend="The site refuses this program; see whether a browser gets it."
-    )
-
-
-def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds to wait by a Retry-After header, in either form (RFC 9110, 10.2.3)."""
-    value = (value or "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
-
-
-def _too_large(url: str, max_bytes: int) -> TooLarge:
-    return TooLarge(
-        f"{url} is larger than {max_bytes:,} bytes.",
-        url=url,
-        mend="Point at a smaller feed, for example one with fewer posts.",
-    )
-
-
-def _too_slow(url: str, seconds: float) -> TooLarge:
-    return TooLarge(
-        f"{url} was still sending after {seconds:g} seconds.",
-        url=url,
-        mend="Try again later, or point at a smaller feed.",
-    )
+def _shown(url: httpx2.URL) -> str:
+    return without_credentials(str(url))

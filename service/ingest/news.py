@@ -61,14 +61,19 @@ class Sighting:
 
 
 def recognise(
-    known: Sequence[KnownPost], entries: Sequence[Entry], *, first_poll: bool, hold_above: int
+    known: Sequence[KnownPost],
+    entries: Sequence[Entry],
+    *,
+    first_poll: bool,
+    hold_above: int,
+    made: Sequence[Sequence[str]] | None = None,
 ) -> list[Sighting]:
-    """One sighting for each entry, in the feed's order.
+    """One sighting for each entry, in the feed's order. `made` are their keys, where known.
 
     On the first poll what is unknown is the baseline: it stands there already, and is not
     announced. Later, more than `hold_above` new posts at once are held.
     """
-    seen = paired(known, entries)
+    seen = paired(known, entries, made)
     firsts = [each for each in seen if each.repeats is None]
     unknown = [each for each in firsts if each.known is None and not is_comment(each.entry)]
     found, age = ([], "slid in") if first_poll else old_posts(known, firsts, hold_above)

@@ -27,9 +27,19 @@ _LEAST_ALIKE = {
 }
 
 
-def paired(known: Sequence[KnownPost], entries: Sequence[Entry]) -> list[Seen]:
-    """Each entry with the known post that it is, or the earlier entry that it repeats, if any."""
-    seen = [Seen(entry, by_kind(quick_keys(entry))) for entry in entries]
+def paired(
+    known: Sequence[KnownPost],
+    entries: Sequence[Entry],
+    made: Sequence[Sequence[str]] | None = None,
+) -> list[Seen]:
+    """Each entry with the known post that it is, or the earlier entry that it repeats, if any.
+
+    `made` are the keys of each entry as far as the caller has them: the quick ones, or all.
+    """
+    told = [quick_keys(entry) for entry in entries] if made is None else made
+    seen = [Seen(entry, by_kind(keys)) for entry, keys in zip(entries, told, strict=True)]
+    for each in seen:
+        each.read = "text" in each.keys
     _drop_shared_keys(seen)
     _find_repeats(seen)
     firsts = [each for each in seen if each.repeats is None]

@@ -8,13 +8,17 @@ TLS still names and verifies the host of the URL.
 
 from __future__ import annotations
 
+import queue
 import socket
+import ssl
+import threading
 import time
 from collections.abc import Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import httpcore2
@@ -24,7 +28,6 @@ from service.errors import AddressRefused
 from service.ingest.addresses import AllowedHosts, special
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Iterator, Sequence
 
 #: seconds for each phase of a request
@@ -69,9 +72,39 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-def _checked(host: str, port: int, allowed: AllowedHosts) -> list[str]:
+def _resolved_in_time(host: str, port: int, seconds: float | None) -> list[str]:
+    """What `resolve` gives: a resolver that hangs is left to itself. Raises OSError."""
+    if _is_numeric(host):
+        return resolve(host, port)
+    answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(resolve(host, port))
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+
+    threading.Thread(target=ask, name="resolver", daemon=True).start()
     try:
-        addresses = resolve(host, port)
+        answer = answers.get(timeout=seconds)
+    except queue.Empty:
+        raise httpcore2.ConnectTimeout(f"looking up {host} takes too long") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _is_numeric(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _checked(host: str, port: int, allowed: AllowedHosts, seconds: float | None) -> list[str]:
+    try:
+        addresses = _resolved_in_time(host, port, seconds)
     except (OSError, UnicodeError) as error:
         raise httpcore2.ConnectError(f"{host} has no address ({error})") from error
     for address in addresses:
@@ -102,12 +135,14 @@ class _Stream(httpcore2.NetworkStream):
 
     def start_tls(
         self,
-        ssl_context: ssl.SSLContext,
+        ssl_context: ssl.SSLContext,  # noqa: ARG002 - ours stands in its place
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
         left = _remaining(timeout, httpcore2.ConnectTimeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left))
+        trust = _trust()
+        trust.set_alpn_protocols(["http/1.1", "h2"])
+        return _Stream(self._stream.start_tls(trust, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
@@ -129,7 +164,8 @@ class _Backend(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         failure: Exception = httpcore2.ConnectError(f"{host} has no address")
-        for address in _checked(host, port, self._allowed):
+        left = _remaining(timeout, httpcore2.ConnectTimeout)
+        for address in _checked(host, port, self._allowed, left):
             left = _remaining(timeout, httpcore2.ConnectTimeout)
             try:
                 stream = self._sockets.connect_tcp(
@@ -144,6 +180,7 @@ class _Backend(httpcore2.NetworkBackend):
 
 @cache
 def _trust() -> ssl.SSLContext:
+    """The authorities we trust: read when the first TLS connection is made, for it takes time."""
     return httpcore2.default_ssl_context()
 
 
@@ -177,17 +214,26 @@ def _as_httpx_errors() -> Iterator[None]:
         raise getattr(httpx2, type(error).__name__)(str(error)) from error
 
 
+def guarded_pool(allowed: AllowedHosts) -> httpcore2.ConnectionPool:
+    """Connections, HTTP/1.1 and HTTP/2, that reach no special address, except of allowed hosts.
+
+    Its requests raise AddressRefused beside httpcore2's errors. Usable from several threads.
+    """
+    return httpcore2.ConnectionPool(
+        ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # _Stream puts ours in its place
+        max_connections=CONNECTIONS,
+        max_keepalive_connections=CONNECTIONS // 2,
+        keepalive_expiry=5.0,
+        http2=True,
+        network_backend=_Backend(allowed),
+    )
+
+
 class GuardedTransport(httpx2.BaseTransport):
-    """HTTP over connections that reach no special address, except of allowed hosts."""
+    """HTTP over guarded connections, for clients of httpx2."""
 
     def __init__(self, allow_private: Sequence[str] = ()) -> None:
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=_trust(),
-            max_connections=CONNECTIONS,
-            max_keepalive_connections=CONNECTIONS // 2,
-            keepalive_expiry=5.0,
-            network_backend=_Backend(AllowedHosts(allow_private)),
-        )
+        self._pool = guarded_pool(AllowedHosts(allow_private))
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send one request. Raises AddressRefused and httpx2.TransportError."""

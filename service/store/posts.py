@@ -1,16 +1,32 @@
 """Posts, the keys that identify them, and their revisions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.model import Revision
 from service.store.nouns import revision_json
 from service.store.tables import PostKeyRow, PostRow, RevisionRow
 
 _CHUNK = 500
+#: states of posts that stand on the blog, as far as we know
+LIVE = ("baseline", "settling", "announced", "held")
+
+
+class Glance(NamedTuple):
+    """A post as polls look at it: enough to know it again, and to see how it stands."""
+
+    id: int
+    source_id: int
+    url: str
+    state: str
+    fingerprint: str
+    published: datetime | None
+    listed_at: datetime | None
+    missing_since: datetime | None
 
 
 def post_ids_by_key(session: Session, owner: int, keys: Iterable[str]) -> dict[str, int]:
@@ -27,19 +43,78 @@ def post_ids_by_key(session: Session, owner: int, keys: Iterable[str]) -> dict[s
     return found
 
 
-def with_keys(session: Session, post_ids: Iterable[int]) -> list[tuple[PostRow, frozenset[str]]]:
-    """These posts, each with all its keys."""
+def glances(session: Session, post_ids: Iterable[int]) -> dict[int, Glance]:
+    """What identifies each of these posts and tells how it stands."""
+    return _glances(session, PostRow.id, post_ids)
+
+
+def listed(session: Session, source_ids: Iterable[int]) -> dict[int, Glance]:
+    """The posts that the latest listings of these sources had, and those missing since."""
+    return _glances(session, PostRow.source_id, source_ids, PostRow.listed_at.is_not(None))
+
+
+def _glances(
+    session: Session,
+    column: InstrumentedAttribute[int],
+    values: Iterable[int],
+    *where: ColumnElement[bool],
+) -> dict[int, Glance]:
+    found: dict[int, Glance] = {}
+    wanted = sorted(set(values))
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(
+            PostRow.id,
+            PostRow.source_id,
+            PostRow.url,
+            PostRow.state,
+            PostRow.entry_fingerprint,
+            PostRow.published_at,
+            PostRow.listed_at,
+            PostRow.missing_since,
+        ).where(column.in_(wanted[start : start + _CHUNK]), *where)
+        found.update((row.id, Glance(*row)) for row in session.execute(query))
+    return found
+
+
+def keys_of(session: Session, post_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """All the keys of each of these posts."""
     wanted = sorted(set(post_ids))
-    found: list[tuple[PostRow, frozenset[str]]] = []
+    found: dict[int, list[str]] = {post_id: [] for post_id in wanted}
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
-        keys: dict[int, set[str]] = {post_id: set() for post_id in chunk}
-        for key, post_id in session.execute(
-            select(PostKeyRow.key, PostKeyRow.post_id).where(PostKeyRow.post_id.in_(chunk))
-        ):
-            keys[post_id].add(key)
-        posts = session.scalars(select(PostRow).where(PostRow.id.in_(chunk)))
-        found.extend((post, frozenset(keys[post.id])) for post in posts)
+        query = select(PostKeyRow.post_id, PostKeyRow.key).where(PostKeyRow.post_id.in_(chunk))
+        for post_id, key in session.execute(query):
+            found[post_id].append(key)
+    return {post_id: frozenset(keys) for post_id, keys in found.items()}
+
+
+def insert_keys(session: Session, owner: int, keys: Mapping[str, int]) -> None:
+    """Let each of these keys, which nobody has, identify its post."""
+    rows = [{"blog_id": owner, "key": key, "post_id": post} for key, post in keys.items()]
+    if rows:
+        session.execute(insert(PostKeyRow), rows)
+
+
+def note_listed(session: Session, post_ids: Iterable[int], at: datetime | None) -> None:
+    """The source lists these posts since then; None: not any more, and that is no matter."""
+    wanted = sorted(set(post_ids))
+    for start in range(0, len(wanted), _CHUNK):
+        session.execute(
+            update(PostRow)
+            .where(PostRow.id.in_(wanted[start : start + _CHUNK]))
+            .values(listed_at=at, missing_since=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def missing(session: Session, owner: int) -> dict[int, list[tuple[int, str]]]:
+    """Source → (id, address) of its live posts that may be deleted: not there when last looked."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    query = select(PostRow.source_id, PostRow.id, PostRow.url).where(
+        PostRow.blog_id == owner, PostRow.missing_since.is_not(None), PostRow.state.in_(LIVE)
+    )
+    for source_id, post_id, url in session.execute(query.order_by(PostRow.id)):
+        found.setdefault(source_id, []).append((post_id, url))
     return found
 
 
@@ -91,37 +166,4 @@ def settled(session: Session, owner: int, now: datetime) -> Sequence[PostRow]:
         select(PostRow)
         .where(PostRow.blog_id == owner, PostRow.settles_at <= now)
         .order_by(PostRow.published_at, PostRow.id)
-    ).all()
-
-
-def listed_ids(session: Session, source_id: int) -> Sequence[int]:
-    """The posts that the source's latest listing had, and those missing from it so far."""
-    return session.scalars(
-        select(PostRow.id).where(PostRow.source_id == source_id, PostRow.listed_at.is_not(None))
-    ).all()
-
-
-def listed_before(session: Session, source_id: int, post_ids: Sequence[int]) -> list[PostRow]:
-    """Of these posts, those that the source's latest listing had, the oldest first."""
-    rows = session.scalars(
-        select(PostRow)
-        .where(PostRow.source_id == source_id, PostRow.listed_at.is_not(None))
-        .order_by(PostRow.published_at)
-    )
-    wanted = set(post_ids)
-    return [row for row in rows if row.id in wanted]
-
-
-def unlisted(session: Session, source_id: int, listed_at: datetime | None) -> Sequence[PostRow]:
-    """Live posts that may be deleted: missing before, or not in what was listed at `listed_at`
-    though an earlier listing had them. A post found to have only rolled off is in neither."""
-    missing = PostRow.missing_since.is_not(None)
-    return session.scalars(
-        select(PostRow)
-        .where(
-            PostRow.source_id == source_id,
-            PostRow.state.in_(("baseline", "settling", "announced", "held")),
-            missing if listed_at is None else or_(missing, PostRow.listed_at < listed_at),
-        )
-        .order_by(PostRow.id)
     ).all()

@@ -1,14 +1,18 @@
 """Blogs and their sources: made on first use, found by name."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.model import Blog, Source
+from service.store.pages import forget_pages
 from service.store.tables import BlogRow, SourceRow
+
+_CHUNK = 500
 
 Row = TypeVar("Row", BlogRow, SourceRow)
 
@@ -55,13 +59,9 @@ def source_row(session: Session, owner: int, source: Source) -> SourceRow:
     )
     row = session.scalar(query)
     if row is None:
-        new = SourceRow(
-            blog_id=owner, name=source.name, kind=source.kind, url=source.url, failures=0
-        )
-        row = _made(session, new, query)
+        row = _made(session, _new_row(owner, source), query)
     elif row.url != source.url or row.kind != source.kind:
-        row.url, row.kind = source.url, source.kind
-        row.feed_url = row.feed_kind = row.etag = row.last_modified = row.body_hash = None
+        _start_anew(session, row, source)
     return row
 
 
@@ -70,6 +70,110 @@ def address(session: Session, owner: int, name: str) -> tuple[str | None, str | 
     query = select(SourceRow).where(SourceRow.blog_id == owner, SourceRow.name == name)
     row = session.scalar(query)
     return (None, None) if row is None else (row.feed_url, row.feed_kind)
+
+
+def source_rows(session: Session, owner: int, wanted: Sequence[Source]) -> dict[str, SourceRow]:
+    """Name → row of each of these sources, made where it is new: `source_row` for many."""
+    query = select(SourceRow).where(SourceRow.blog_id == owner)
+    found = {row.name: row for row in session.scalars(query)}
+    missing = [source for source in wanted if source.name not in found]
+    if missing:
+        try:
+            with session.begin_nested():
+                session.add_all([_new_row(owner, source) for source in missing])
+        except IntegrityError:  # another process was quicker with some of them
+            for source in missing:
+                source_row(session, owner, source)
+        found = {row.name: row for row in session.scalars(query)}
+    for source in wanted:
+        row = found[source.name]
+        if row.url != source.url or row.kind != source.kind:
+            source_row(session, owner, source)
+    return {source.name: found[source.name] for source in wanted}
+
+
+def locked(session: Session, source_ids: Collection[int]) -> dict[int, SourceRow]:
+    """These rows, locked for this transaction, in an order that keeps others from waiting for
+    each other."""
+    found: dict[int, SourceRow] = {}
+    wanted = sorted(source_ids)
+    for start in range(0, len(wanted), _CHUNK):
+        query = (
+            select(SourceRow)
+            .where(SourceRow.id.in_(wanted[start : start + _CHUNK]))
+            .order_by(SourceRow.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        found.update((row.id, row) for row in session.scalars(query))
+    return found
+
+
+def note_answers(session: Session, answers: Sequence[Mapping[str, object]]) -> None:
+    """Remember of many sources at once that they answered and had nothing to tell.
+
+    Each is: id, asked (when it was), next_poll_at, etag, last_modified. A source that another
+    process asked later stays as that one left it.
+    """
+    table = SourceRow.__table__
+    session.connection().execute(
+        update(table)  # type: ignore[arg-type]
+        .where(
+            table.c.id == bindparam("source_id"),
+            or_(table.c.polled_at.is_(None), table.c.polled_at <= bindparam("asked")),
+        )
+        .values(
+            polled_at=bindparam("asked"),
+            next_poll_at=bindparam("next"),
+            etag=bindparam("new_etag"),
+            last_modified=bindparam("new_modified"),
+            failures=0,
+            error=None,
+            wait_until=None,
+            stopped=None,
+        ),
+        list(answers),
+    )
+
+
+def note_failures(session: Session, failures: Sequence[Mapping[str, object]]) -> None:
+    """Remember of many sources at once that they failed: source_id, next, until, why, stop."""
+    table = SourceRow.__table__
+    session.connection().execute(
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.id == bindparam("source_id"))
+        .values(
+            failures=table.c.failures + 1,
+            error=bindparam("why"),
+            next_poll_at=bindparam("next"),
+            wait_until=bindparam("until"),
+            stopped=bindparam("stop"),
+        ),
+        list(failures),
+    )
+
+
+def not_due(session: Session, owner: int, now: datetime) -> set[str]:
+    """The names of the sources whose time has not come, or that are asked no more."""
+    return set(
+        session.scalars(
+            select(SourceRow.name).where(
+                SourceRow.blog_id == owner,
+                or_(SourceRow.next_poll_at > now, SourceRow.stopped.is_not(None)),
+            )
+        )
+    )
+
+
+def _new_row(owner: int, source: Source) -> SourceRow:
+    return SourceRow(blog_id=owner, name=source.name, kind=source.kind, url=source.url, failures=0)
+
+
+def _start_anew(session: Session, row: SourceRow, source: Source) -> None:
+    row.url, row.kind = source.url, source.kind
+    row.feed_url = row.feed_kind = row.etag = row.last_modified = row.body_hash = None
+    row.wait_until = row.next_poll_at = row.stopped = None
+    forget_pages(session, row.id)
 
 
 def sources(session: Session, owner: int) -> list[SourceRow]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -65,7 +66,11 @@ class BlogRow(Base):
 
 
 class SourceRow(Base):
-    """A source's poll state. `baseline_at` is when its first poll made old posts old."""
+    """A source's poll state. `baseline_at` is when its first poll made old posts old.
+
+    `changed_at` is when it last had something to tell; `wait_until` is until when its server asked
+    to be left alone; `stopped` says why it is not asked any more.
+    """
 
     __tablename__ = "sources"
     __table_args__ = (UniqueConstraint("blog_id", "name"),)
@@ -85,13 +90,45 @@ class SourceRow(Base):
     next_poll_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
+    changed_at: Mapped[datetime | None]
+    wait_until: Mapped[datetime | None]
+    stopped: Mapped[str | None]
+
+
+class SourcePageRow(Base):
+    """A page that a source without a feed lists, in its place, and what it was like when last
+    read; `post_id` is what it held, None where it could not be read."""
+
+    __tablename__ = "source_pages"
+    source_id: Mapped[int] = mapped_column(
+        ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True
+    )
+    url: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    body_hash: Mapped[str | None]
+    post_id: Mapped[int | None] = mapped_column(Integer)
 
 
 class PostRow(Base):
-    """A permalink. `state`: baseline, settling, announced, held, skipped or gone; `reason` why."""
+    """A permalink. `state`: baseline, settling, announced, held, skipped or gone; `reason` why.
+
+    `listed_at` is since when its source lists it; None where it does not any more.
+    """
 
     __tablename__ = "posts"
-    __table_args__ = (Index(None, "blog_id", "state"), Index(None, "blog_id", "first_seen_at"))
+    __table_args__ = (
+        Index(None, "blog_id", "state"),
+        Index(None, "blog_id", "first_seen_at"),
+        Index(None, "source_id", "listed_at"),
+        Index(
+            "ix_posts_missing",
+            "blog_id",
+            sqlite_where=text("missing_since IS NOT NULL"),
+            postgresql_where=text("missing_since IS NOT NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     blog_id: Mapped[int] = mapped_column(ForeignKey("blogs.id", ondelete="CASCADE"))
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))

@@ -19,6 +19,7 @@ from service.store.tables import (
     RulingRow,
     SourceRow,
 )
+from service.weblink import without_credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ def sources(session: Session, owner: int) -> list[SourceView]:
         SourceView(
             row.name,
             row.kind,
-            row.feed_url or row.url,
+            without_credentials(row.feed_url or row.url or "") or None,
             row.polled_at,
             row.next_poll_at,
             row.failures,

@@ -141,6 +141,27 @@ def test_a_feed_that_cannot_be_had_ends_with_1(bookplate: Workplace, blog: Blog)
     assert "Traceback" not in said.stderr
 
 
+def test_a_source_that_asks_to_be_left_alone_is_told_and_asked_again_on_demand(
+    bookplate: Workplace, blog: Blog
+) -> None:
+    blog.failing = 429
+    bookplate("run", expect=1)
+    blog.failing = None
+
+    left = bookplate("run")
+    asked = bookplate("run", "--again", "blog")
+
+    assert "note: blog" in left.stderr
+    assert "wants to be left alone until" in left.stderr
+    assert "Nothing new." in left.stdout
+    assert asked.stderr == ""
+    assert blog.asked("/feed.xml") == [429, 200]
+
+
+def test_a_source_that_is_none_cannot_be_asked_again(bookplate: Workplace, blog: Blog) -> None:
+    assert "nosuch" in bookplate("run", "--again", "nosuch", expect=1).stderr
+
+
 def test_one_source_of_two_that_cannot_be_had_ends_with_3(bookplate: Workplace, blog: Blog) -> None:
     bookplate.append(f'\n[[source]]\nname = "other"\nkind = "feed"\nurl = "{blog.url}/none.xml"\n')
 

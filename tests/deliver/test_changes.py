@@ -137,11 +137,11 @@ def test_an_edit_while_the_post_is_on_its_way_follows_it(publisher: Rig, blog: B
     blog.add("post")
 
     def edit_meanwhile() -> None:
-        from service.deliver import intake
         from service.deliver.plan import plan
+        from service.deliver.polling import poll_all
 
         blog.edit("post", title="About post, again")
-        intake.poll(publisher, publisher.blog.sources[0])
+        poll_all(publisher, publisher.blog.sources[:1])
         plan(publisher)
 
     publisher.scripted["social"].meanwhile = edit_meanwhile

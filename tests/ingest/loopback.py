@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 class Loopback:
     """`routes` maps a path to what answers it, "*" all others; `requests` collects what came."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep_alive: bool = False) -> None:
         self.routes: dict[str, Answer] = {}
         self.requests: list[tuple[str, Mapping[str, str]]] = []
         self.over = threading.Event()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1" if keep_alive else "HTTP/1.0"
+
             def do_GET(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 outer.requests.append((self.path, headers))

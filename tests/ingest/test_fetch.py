@@ -1,15 +1,19 @@
 """The door to the outside web, against a real server on loopback."""
 
+import base64
 import gzip
+import threading
 import zlib
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 
-import httpx2
+import brotli
 import pytest
+from backports import zstd
 
 from service.errors import FetchError, Gone, TooLarge, Unreachable
-from service.ingest import transport
+from service.ingest import fetch, transport
 from service.ingest.fetch import Fetcher, guarded_client, retry_after
 from service.ingest.transport import user_agent
 from tests.ingest.loopback import Loopback
@@ -156,12 +160,33 @@ def test_every_answer_frees_its_connection(
     server: Loopback, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = server.serve("/", b"" if status == 304 else b"x", status=status)
-    monkeypatch.setattr(transport, "TIMEOUT", httpx2.Timeout(5.0, pool=0.01))
+    monkeypatch.setitem(fetch._TIMEOUT, "pool", 0.01)
     with Fetcher(allow_private=["127.0.0.1"], version="1") as fetcher:
         for _ in range(transport.CONNECTIONS + 1):
             with suppress(FetchError):
                 fetcher.get(url)
     assert len(server.requests) == transport.CONNECTIONS + 1
+
+
+@pytest.mark.parametrize("status", [200, 304, 302, 404, 503])
+def test_one_connection_serves_many_answers(
+    fetcher: Fetcher, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected = []
+    checked = transport._checked
+
+    def counted(*told):  # type: ignore[no-untyped-def]
+        connected.append(told)
+        return checked(*told)
+
+    monkeypatch.setattr(transport, "_checked", counted)
+    with Loopback(keep_alive=True) as server:
+        url = server.serve("/", b"" if status == 304 else b"x", status=status)
+        for _ in range(3):
+            with suppress(FetchError):
+                fetcher.get(url)
+        assert len(server.requests) == 3
+    assert len(connected) == 1
 
 
 def test_cookies_are_not_kept(server: Loopback, fetcher: Fetcher) -> None:
@@ -208,3 +233,100 @@ def test_an_address_that_redirects_nowhere_has_no_location(
     assert fetcher.location(server.serve("/here", b"x")) is None
     with pytest.raises(Gone):
         fetcher.location(server.url + "/nothing")
+
+
+# ── names and passwords in addresses ─────────────────────────────────────────────────────
+
+
+def test_a_name_and_password_are_sent_and_never_shown(server: Loopback, fetcher: Fetcher) -> None:
+    server.serve("/feed", b"x")
+    address = f"http://ada:s%40cret@127.0.0.1:{server.port}"
+    got = fetcher.get(address + "/feed")
+    (_, headers), *_ = server.requests
+    assert headers["authorization"] == "Basic " + base64.b64encode(b"ada:s@cret").decode()
+    assert "@" not in headers["host"]
+    assert got.url == server.url + "/feed"
+    for path in ("/none", "/moved-away"):
+        with pytest.raises(FetchError) as caught:
+            fetcher.get(address + path)
+        assert "cret" not in str(caught.value)
+        assert "cret" not in caught.value.url
+
+
+def test_they_go_along_to_the_same_origin_only(server: Loopback, fetcher: Fetcher) -> None:
+    server.serve("/a", b"", status=301, location="/b")
+    server.serve("/b", b"", status=302, location=f"http://localhost:{server.port}/c")
+    server.serve("/c", b"x")
+    with Fetcher(allow_private=["127.0.0.1", "localhost"], version="1") as both:
+        both.get(f"http://ada:secret@127.0.0.1:{server.port}/a")
+    assert ["authorization" in headers for _, headers in server.requests] == [True, True, False]
+
+
+def test_a_redirect_cannot_give_any(server: Loopback, fetcher: Fetcher) -> None:
+    server.serve("/a", b"", status=302, location=f"http://eve:evil@127.0.0.1:{server.port}/b")
+    server.serve("/b", b"x")
+    fetcher.get(server.url + "/a")
+    assert all("authorization" not in headers for _, headers in server.requests)
+
+
+def test_where_they_are_wanted_it_says_how_to_give_them(server: Loopback, fetcher: Fetcher) -> None:
+    with pytest.raises(FetchError) as caught:
+        fetcher.get(server.serve("/feed", b"", status=401))
+    assert "NAME:PASSWORD" in caught.value.mend
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://ada:secret@[::1/",
+        "ftp://ada:secret@blog.example/",
+        "http://ada:secret@127.0.0.2:1/",
+        "http://ada:secret@blog.invalid./",
+        "http://ada:sec@ret@127.0.0.2:1/",
+    ],
+)
+def test_no_error_shows_them(fetcher: Fetcher, url: str) -> None:
+    with pytest.raises(FetchError) as caught:
+        fetcher.get(url)
+    assert "sec" not in str(caught.value) + caught.value.url
+
+
+# ── what else comes with an answer ───────────────────────────────────────────────────────
+
+
+def test_how_long_an_answer_stays_fresh_is_told(server: Loopback, fetcher: Fetcher) -> None:
+    got = fetcher.get(server.serve("/", b"x", cache_control="max-age=600"))
+    assert got.fresh == timedelta(minutes=10)
+    assert fetcher.get(server.serve("/n", b"x", cache_control="no-cache")).fresh is None
+
+
+def test_brotli_and_zstd_are_asked_for(server: Loopback, fetcher: Fetcher) -> None:
+    url = server.serve("/br", brotli.compress(b"hello"), content_encoding="br")
+    assert fetcher.get(url).body == b"hello"
+    assert fetcher.get(
+        server.serve("/z", zstd.compress(b"hello"), content_encoding="zstd")
+    ).body == (b"hello")
+    (_, headers), *_ = server.requests
+    assert headers["accept-encoding"] == "gzip, deflate, br, zstd"
+
+
+def test_a_length_beyond_the_limit_is_believed(server: Loopback, fetcher: Fetcher) -> None:
+    def boast(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("content-length", "99999999999")
+        request.end_headers()
+
+    server.routes["/"] = boast
+    with pytest.raises(TooLarge):
+        fetcher.get(server.url + "/")
+
+
+def test_a_resolver_that_hangs_is_left_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    never = threading.Event()
+    monkeypatch.setattr(transport, "resolve", lambda host, port: never.wait(20) and [])
+    with (
+        Fetcher(version="1", max_seconds=0.2) as fetcher,
+        pytest.raises(Unreachable, match="in time"),
+    ):
+        fetcher.get("http://blog.example/")
+    never.set()

@@ -1,0 +1,1 @@
+"""Many sources in one run."""

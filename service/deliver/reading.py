@@ -1,0 +1,62 @@
+"""Reading a feed for a poll, here or in another process.
+
+Between processes go frames: eight bytes of length, then a pickle.
+"""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from service import pipeline
+
+if TYPE_CHECKING:
+    from service.model import Entry
+
+_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A feed that was read: its entries, each in a language, and their keys, as far as they are
+    likely to be wanted: all of the first one's, the quick ones of the rest."""
+
+    entries: tuple[Entry, ...]
+    keys: tuple[tuple[str, ...], ...]
+    title: str | None
+    site_url: str | None
+
+
+def read(body: bytes, url: str, content_type: str | None, language: str | None) -> Reading:
+    """The feed. `language` is the blog's, where the feed does not say. Raises UnreadableInput."""
+    feed = pipeline.read_feed(body, url=url, content_type=content_type)
+    spoken = feed.language or language
+    entries = tuple(_spoken(entry, spoken) for entry in feed.entries)
+    # the first entry is the one that is most likely new: its words will be asked for
+    keys = (
+        *(pipeline.keys(entry) for entry in entries[:1]),
+        *(pipeline.quick_keys(entry) for entry in entries[1:]),
+    )
+    return Reading(entries, keys, feed.title or None, feed.site_url)
+
+
+def _spoken(entry: Entry, language: str | None) -> Entry:
+    return entry if entry.language or language is None else replace(entry, language=language)
+
+
+def send(stream: BinaryIO, value: object) -> None:
+    frame = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    stream.write(len(frame).to_bytes(_LENGTH, "big"))
+    stream.write(frame)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> bytes | None:
+    """The next frame's pickle; None at the end."""
+    head = stream.read(_LENGTH)
+    if len(head) < _LENGTH:
+        return None
+    size = int.from_bytes(head, "big")
+    frame = stream.read(size)
+    return frame if len(frame) == size else None
