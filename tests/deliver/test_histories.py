@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.deliver import intake
+from service.deliver import presence
 from tests.blog import Blog
 from tests.deliver.conftest import on_sqlite
 from tests.deliver.rig import Rig
@@ -21,7 +21,7 @@ EVERY = 12
 def test_what_is_new_is_announced_once(
     publisher: Rig, blog: Blog, monkeypatch: pytest.MonkeyPatch, history: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr(intake, "_presence", lambda *_: "there")
+    monkeypatch.setattr(presence, "look", lambda *_: "there")
     announced = 0
     for specs, expected in zip(history["polls"], history["expect"], strict=True):
         blog.raw_feed = rss([entry(spec) for spec in specs])
