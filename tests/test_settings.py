@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.errors import SettingsError
-from service.model import RuleConfirmation
+from service.model import RuleConfirmation, Thresholds
 from service.secrets import reveal
 from service.settings import Configuration, duration, load
 
@@ -143,6 +143,7 @@ def test_what_is_no_span_of_time(spelling: object) -> None:
         (BLOG + '[affiliate.bookshop_org]\n"bookshop.org" = "a"\n', "no Bookshop.org tracking id"),
         (BLOG + '[affiliate.other]\n"x.example" = "a b"\n', "no other tracking id"),
         (BLOG + 'others_tags = "burn"\n', "blog.others_tags"),
+        (BLOG + "link_above = 80\n", "blog.link_above"),
         (BLOG + "shops = []\n", "blog.shops"),
         (BLOG + FILE + '[channel.affiliate.amazon]\n"de" = "x"\n', "no Amazon tracking id"),
         (BLOG + FILE + '[channel.rule]\nverdict = "fine"\n', "channel.0.rule.verdict"),
@@ -273,6 +274,12 @@ def test_a_secret_in_a_keyring_says_what_it_needs(
     with pytest.raises(SettingsError, match="not installed") as wrong:
         reveal({"keyring": "x"}, tmp_path, "channel drop: token")
     assert "bookplate[keyring]" in wrong.value.mend
+
+
+def test_from_where_a_book_is_linked_and_suggested_is_the_blogs_choice(tmp_path: Path) -> None:
+    assert read(tmp_path, BLOG).blog.thresholds == Thresholds()
+    chosen = BLOG + "link_above = 0.95\nsuggest_above = 0.5\n"
+    assert read(tmp_path, chosen).blog.thresholds == Thresholds(0.95, 0.5)
 
 
 def test_shops_and_other_peoples_tags_are_the_blogs_choice(tmp_path: Path) -> None:

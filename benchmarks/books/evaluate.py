@@ -11,8 +11,11 @@ from benchmarks.books.marked import Looked, Post, solid_of
 from benchmarks.books.models import Models, learned
 from service.find import find
 from service.find.reading import read
+from service.model import Thresholds
 from service.ports import Catalogue
 from service.resolve import open_catalogue, resolve
+
+_ALL = Thresholds(suggest=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,14 @@ def weighed_by(models: Models, calibration: tuple[float, float]) -> Iterator[Non
 
 
 def answer(post: Post, catalogue: Catalogue | None) -> Answer:
-    """The post's mentions, all that are suggested or linked."""
+    """The post's mentions, unlikely ones too: `confidence` says which would be told."""
     document = post.document
     reading = read(document)
     solid = solid_of(reading)
     found = []
     # which book it is, is not measured here: any catalogue will do for that
-    for each in resolve(find(document, (), catalogue), document, catalogue or open_catalogue()):
+    known = catalogue or open_catalogue()
+    for each in resolve(find(document, (), catalogue), document, known, thresholds=_ALL):
         if each.kind == "book_mention":
             start = solid[reading.text.text_offset(each.start)]
             end = start + sum(not character.isspace() for character in each.text)

@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.books.evaluate import Answer
+from service.resolve import SUGGEST
 
 _STEPS = 50
 
 
 def score(rows: Sequence[dict[str, Any]], answers: Iterable[Answer], folder: Path) -> Any:
-    """What the data's own score.py says: F1 of mentions (`exact`) and titles (`doc_title`)."""
+    """What the data's own score.py says of what is suggested or linked: F1 of mentions (`exact`)
+    and of titles (`doc_title`)."""
     spec = importlib.util.spec_from_file_location("score", folder / "gold" / "score.py")
     if spec is None or spec.loader is None:
         raise FileNotFoundError(folder / "gold" / "score.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.score(rows, {each.post.id: each.mentions for each in answers})
+    return module.score(rows, {each.post.id: each.mentions for each in answers}, SUGGEST)
 
 
 def judged(answers: Iterable[Answer]) -> list[tuple[float, bool]]:

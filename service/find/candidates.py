@@ -7,6 +7,7 @@ is a cue by itself. Offsets are of the readable text.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from service.find.language import Language
 from service.find.names import NAME, NAMES, SHORT_NAME, UPPER
@@ -42,6 +43,7 @@ _LABEL = re.compile(
 )
 _POSSESSIVE = re.compile(r"(?:’s|'s|s’|s')\s+(?=\S)")
 _SUBTITLE = re.compile(r"\s*[:;(–—]\s*|\s+-\s+|\?\s+|!\s+|\.\s+(?=[A-Z])")
+_HALVES = re.compile(r",? (?:and|or|but|und|et|y)(?: (?:the|a))? |, ")
 _PARENTHESIS = re.compile(r"\s*\((?:[^()\n]{1,60})\)\s*$")
 _VERBAL = re.compile(
     r"[ ](?=(?:is|are|was|were|has|had|by|will|can|does|from|on|at|in|S\d)\b)|\.\d+$"
@@ -208,7 +210,7 @@ def _run_spans(
     if first in language.openers and " " in run:
         begins.add(start + len(first) + 1)
         yield start + len(first) + 1, end, "caps"
-    possessive = list(_POSSESSIVE.finditer(run))[-1:]
+    possessive = list(_POSSESSIVE.finditer(run))[-1:] if "’" in run or "'" in run else ()
     for each in possessive:
         begins.add(start + each.end())
         yield start + each.end(), end, "caps_possessive"
@@ -218,7 +220,7 @@ def _run_spans(
         for stop in stops:
             if begin + 1 < stop:
                 yield begin, stop, "caps_main"
-    for each in list(re.finditer(r",? (?:and|or|but|und|et|y)(?: (?:the|a))? |, ", run))[:2]:
+    for each in islice(_HALVES.finditer(run), 2):
         yield start, start + each.start(), "caps_half"
         yield start + each.end(), end, "caps_half"
     if ": " in run:

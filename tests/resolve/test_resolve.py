@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.find import find
-from service.model import Book, Document, Edition, Finding, Media, Ruling
+from service.model import Book, Document, Edition, Finding, Media, Ruling, Thresholds
 from service.resolve import open_catalogue, resolve
 from tests.find.shops import Shop
 
@@ -91,6 +91,19 @@ def test_what_the_blogger_ruled_wins(decision: str) -> None:
     assert (mention.decision, mention.decided_by) == (decision, "person")
     if decision == "link":
         assert (mention.asin, mention.confidence) == ("B000000001", 1.0)
+
+
+def test_the_blogger_sets_from_where_a_book_is_linked_and_suggested() -> None:
+    document = Document("<p>I read <em>Deep Work</em> by Cal Newport, a good book.</p>")
+    catalogue = open_catalogue(ROWS)
+
+    def decisions(thresholds: Thresholds) -> list[str]:
+        findings = find(document, (), catalogue)
+        return [e.decision for e in resolve(findings, document, catalogue, thresholds=thresholds)]
+
+    assert decisions(Thresholds()) == ["link"]
+    assert decisions(Thresholds(link=1.0)) == ["suggest"]
+    assert decisions(Thresholds(link=1.0, suggest=1.0)) == []
 
 
 def test_a_title_that_was_accepted_wins_over_other_readings_of_its_words() -> None:
