@@ -3,7 +3,7 @@ one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from service.errors import Unreachable
 
@@ -21,7 +21,9 @@ _FIRST_WAIT = 5.0
 class Gets(Protocol):
     """What fetches an address: a Fetcher, or one that takes its time."""
 
-    def get(self, url: str, *, max_bytes: int = ..., accept: str = ...) -> Fetched: ...
+    def get(
+        self, url: str, *, max_bytes: int = ..., accept: str = ..., scraping: bool = ...
+    ) -> Fetched: ...
 
 
 class Patient:
@@ -41,14 +43,23 @@ class Patient:
         self._fetcher, self._pause, self._sleep, self._tell = fetcher, pause, sleep, tell
         self.asked = 0
 
-    def get(self, url: str, *, max_bytes: int | None = None, accept: str | None = None) -> Fetched:
+    def get(
+        self,
+        url: str,
+        *,
+        max_bytes: int | None = None,
+        accept: str | None = None,
+        scraping: bool = False,
+    ) -> Fetched:
         """As Fetcher.get; Unreachable only after three tries, or where it asks for a long wait."""
+        given = {"max_bytes": max_bytes, "accept": accept, "scraping": scraping}
+        told: Any = {name: value for name, value in given.items() if value is not None}
         for tried in range(1, _TRIES + 1):
             if self.asked:
                 self._sleep(self._pause)
             self.asked += 1
             try:
-                return self._once(url, max_bytes, accept)
+                return self._fetcher.get(url, **told)
             except Unreachable as error:
                 wait = error.retry_after
                 wait = _FIRST_WAIT * 2 ** (tried - 1) if wait is None else wait
@@ -57,12 +68,3 @@ class Patient:
                 self._tell(f"{error.what} Trying again in {wait:.0f} s")
                 self._sleep(wait)
         raise AssertionError("unreachable")
-
-    def _once(self, url: str, max_bytes: int | None, accept: str | None) -> Fetched:
-        if max_bytes is not None and accept is not None:
-            return self._fetcher.get(url, max_bytes=max_bytes, accept=accept)
-        if max_bytes is not None:
-            return self._fetcher.get(url, max_bytes=max_bytes)
-        if accept is not None:
-            return self._fetcher.get(url, accept=accept)
-        return self._fetcher.get(url)

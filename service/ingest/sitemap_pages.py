@@ -54,7 +54,7 @@ def sitemap_batches(
             yield Batch((), {}, len(places), ((place.url, "None of many pages beside it is one."),))
             continue
         try:
-            batch = _page_batch(gets.get(place.url), place.url, likely)
+            batch = _page_batch(gets.get(place.url, scraping=True), place.url, likely)
             failures = 0
         except Gone as error:
             batch = Batch(passed=((place.url, error.what),))

@@ -263,7 +263,9 @@ def test_posts_of_any_shape_are_read(thing: object) -> None:
     body = json.dumps([thing if isinstance(thing, dict) else {"content": thing}]).encode()
 
     class Door:
-        def get(self, url: str, *, max_bytes: int = 0, accept: str = "") -> Fetched:
+        def get(
+            self, url: str, *, max_bytes: int = 0, accept: str = "", scraping: bool = False
+        ) -> Fetched:
             return Fetched(url, 200, body)
 
     found = wordpress.posts_page("https://b.example/posts", Door(), number=1)

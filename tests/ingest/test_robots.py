@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from service.errors import Disallowed, FetchError, Unreachable
+from service.ingest.batches import Span
 from service.ingest.fetch import Fetcher
+from service.ingest.patience import Patient
 from service.ingest.robots import Robots
+from service.ingest.sitemap import Listed, Place
+from service.ingest.sitemap_pages import sitemap_batches
 from service.model import Manners
 from tests.ingest.loopback import Loopback
 
@@ -102,3 +108,23 @@ def test_a_crawl_delay_is_kept_within_reason(
 ) -> None:
     server.serve("/robots.txt", f"User-agent: *\nCrawl-delay: {said}\n".encode())
     assert Robots(fetcher.get, "Bookplate/1").delay(server.url + "/a") == delay
+
+
+def test_what_a_sitemap_lists_is_scraped(server: Loopback, fetcher: Fetcher) -> None:
+    server.serve("/robots.txt", RULES)
+    pages = ("/not-for-bookplate/a", "/open")
+    for path in pages:
+        server.serve(path, b"<h1>A post</h1><p>It says so.</p>")
+    listed = Listed(tuple(Place(server.url + path) for path in pages), certain=True)
+    gets = Patient(fetcher, pause=0, sleep=lambda _: None, tell=lambda _: None)
+    batches = list(
+        sitemap_batches(
+            listed,
+            gets,
+            Span(None, datetime(2026, 1, 1, tzinfo=UTC)),
+            is_done=lambda _: False,
+            is_permalink=lambda _: True,
+        )
+    )
+    assert [url for batch in batches for url, _ in batch.failed] == [server.url + pages[0]]
+    assert [path for path, _ in server.requests] == ["/robots.txt", "/open"]
