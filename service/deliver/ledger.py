@@ -24,53 +24,58 @@ if TYPE_CHECKING:
     from service.deliver.publisher import Publisher
     from service.model import Book, Document, Place, Ruling
 
-#: revisions read between two looks at what there is
+#: revisions read and noted at once
 _BATCH = 100
 
 log = logging.getLogger("bookplate.books")
 
 
-def keep(publisher: Publisher, tell: Callable[[str], None] = lambda _: None) -> int:
-    """Read every revision that was not read yet for the books that it names and links, old posts
-    too: the blog's own archive is a catalogue. Gives how many were read."""
+def keep(
+    publisher: Publisher, tell: Callable[[str], None] = lambda _: None, most: int | None = None
+) -> int:
+    """Read revisions that were not read yet for the books that they name and link, old posts too:
+    the blog's own archive is a catalogue. Gives how many were read, `most` of them; the others
+    wait for the next time."""
     read = 0
-    while True:
+    while most is None or read < most:
         with publisher.store.reading() as session:
-            ids = stored.unbooked(session, publisher.owner, _BATCH)
+            wanted = _BATCH if most is None else min(_BATCH, most - read)
+            ids = stored.unbooked(session, publisher.owner, wanted)
             ruled = rulings.of_blog(session, publisher.owner) if ids else ()
         if not ids:
             break
         tell(f"reading {len(ids)} posts for their books")
-        for revision_id in ids:
-            try:
-                _read(publisher, revision_id, ruled)
-            except BookplateError as error:
-                log.warning("posts are not read for their books: %s", error)
-                return read
-            read += 1
+        done = _read(publisher, ids, ruled)
+        read += done
+        if done < len(ids):
+            break
     if read:
         publisher.forget_own_books()
     return read
 
 
-def _read(publisher: Publisher, revision_id: int, ruled: tuple[Ruling, ...]) -> None:
+def _read(publisher: Publisher, ids: Sequence[int], ruled: tuple[Ruling, ...]) -> int:
+    """Read these revisions and note what they say, all at once; how many could be read."""
     with publisher.store.reading() as session:
-        row = session.get(RevisionRow, revision_id)
-        assert row is not None
-        document = publisher.document(revision_from(row.content))
-    places: tuple[Place, ...] = ()
-    try:
-        places = _places(publisher, document, ruled)
-    except BookplateError:
-        raise
-    except Exception:
-        log.exception("revision %d could not be read for its books", revision_id)
+        rows = [session.get_one(RevisionRow, each) for each in ids]
+        documents = [publisher.document(revision_from(row.content)) for row in rows]
+    found: list[tuple[Place, ...]] = []
+    for revision_id, document in zip(ids, documents, strict=True):
+        try:
+            found.append(_places(publisher, document, ruled))
+        except BookplateError as error:
+            log.warning("posts are not read for their books: %s", error)
+            break
+        except Exception:
+            log.exception("revision %d could not be read for its books", revision_id)
+            found.append(())
     with publisher.store.session() as session:
-        row = session.get(RevisionRow, revision_id)
-        if row is not None and row.booked_at is None:
-            post = session.get(PostRow, row.post_id)
-            assert post is not None
-            stored.record(session, post, row, places, publisher.now())
+        for revision_id, places in zip(ids, found, strict=False):
+            row = session.get(RevisionRow, revision_id)
+            if row is not None and row.booked_at is None:
+                post = session.get_one(PostRow, row.post_id)
+                stored.record(session, post, row, places, publisher.now())
+    return len(found)
 
 
 def _places(

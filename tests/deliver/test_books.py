@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from service.deliver import desk, ledger
+from service.deliver import desk, ledger, polling
 from service.deliver.ledger import Consequences
 from service.errors import UsageError
 from service.model import Book, Edition, Ruling
@@ -295,3 +295,13 @@ def test_the_day_told_is_that_of_the_post(publisher: Rig, blog: Blog) -> None:
     assert isinstance(day, datetime)
     (own, *_) = publisher.catalogue.by_title("Pride and Prejudice")
     assert own.told == f"you linked it on {day:%Y-%m-%d}"
+
+
+def test_of_a_large_archive_some_is_read_now_and_the_rest_the_next_time(
+    publisher: Rig, blog: Blog
+) -> None:
+    for slug in ("one", "two", "three"):
+        blog.add(slug, html=LINKED)
+    polling.poll_all(publisher, publisher.blog.sources)
+    assert [ledger.keep(publisher, most=2) for _ in range(3)] == [2, 1, 0]
+    assert len(books(publisher)["Pride and Prejudice"].places) == 3
