@@ -62,7 +62,7 @@ def _print(found: "Sequence[BookView]", title: str | None) -> None:
     made = tables.table("id", "book", "number", "where", "since")
     for each in found:
         made.add_row(
-            str(each.id), _name(each), _number(each), _where(each.places), f"{each.since:%Y-%m-%d}"
+            str(each.id), _name(each), _number(each), _where(each.posts()), f"{each.since:%Y-%m-%d}"
         )
     out.print(made)
     linked = sum(any(place.how.startswith("linked") for place in each.places) for each in found)

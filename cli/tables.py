@@ -73,8 +73,14 @@ def plain(value: object) -> Any:
 def book_line(finding: "Finding") -> str:
     """A finding in one line: its book, what becomes of it, how sure we are."""
     name = finding.title or finding.text
+    if finding.kind == "book_link" and not _same(finding.text, finding.title):
+        name = f"“{' '.join(finding.text.split())}” → {name}"
     by = f" by {finding.authors[0]}" if finding.authors else ""
     return f"{name}{by}: {_VERBS[finding.decision]} ({finding.confidence:.0%})"
+
+
+def _same(text: str, title: str | None) -> bool:
+    return title is None or text.casefold() in title.casefold()
 
 
 def reasons(finding: "Finding", most: int | None = None) -> list[str]:
@@ -100,7 +106,10 @@ def distinct(findings: Iterable["Finding"]) -> list["Finding"]:
         if each.decision == "ignore":
             continue
         is_link = each.kind in ("amazon_link", "shop_link")
-        key = each.url if is_link else (each.title or each.text).casefold()
+        is_call = each.kind == "book_link" and not _same(each.text, each.title)
+        key = (
+            each.url if is_link else (each.text if is_call else each.title or each.text).casefold()
+        )
         if key not in shown or each.confidence > shown[key].confidence:
             shown[key] = each
     return list(shown.values())
@@ -115,8 +124,8 @@ def posts_table(posts: Sequence["PostView"]) -> "Table":
         books = [_book_of(each) for each in _books(post.findings)]
         made.add_row(
             f"{post.title or post.url} [{post.id}]",
-            "\n".join(books) or "no book",
-            "\n".join(_changed(post.deliveries)) or "nothing",
+            "\n".join(books) or ("no book" if post.deliveries else "–"),
+            "\n".join(_changed(post.deliveries)) or ("nothing" if post.deliveries else "–"),
             "\n".join(_went(post)),
         )
     return made

@@ -181,7 +181,7 @@ def _chosen(
         raise UsageError(
             "No way to older posts was found: no WordPress API, no older pages of the feed, no "
             "sitemap.",
-            mend="Where there is a sitemap all the same: bookplate backfill --from-sitemap --url",
+            mend="Where there is a sitemap: bookplate backfill --from-sitemap --url ITS_ADDRESS",
         )
     also = " or ".join(f"--from-{way.kind}" for way in found)
     where = "--url says where it is, if you know."

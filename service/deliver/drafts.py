@@ -69,7 +69,7 @@ def draft(publisher: Publisher, post_id: int) -> Draft | None:
     )
     shops = pipeline.shops_for(publisher.blog, programmes)
     shown = as_done(findings, [rendition for _, rendition in renditions], shops)
-    places = pipeline.places(findings, publisher.document(revision), programmes)
+    places = pipeline.places(shown, publisher.document(revision), programmes)
     return Draft(row.id, settles_at, shown, renditions, places)
 
 

@@ -66,7 +66,7 @@ def _target(publisher: Publisher, programme: Programme, short: str) -> str | Non
     try:
         target = _opened(publisher, programme, short)
     except FetchError as error:
-        log.warning("short link %s: %s", short, error.what)
+        log.warning("a short link stays as it is: %s", error.what)
         return None
     with publisher.store.session() as session:
         session.merge(ShortLinkRow(url=short, target=target, at=publisher.now()))

@@ -13,6 +13,10 @@ _BY = re.compile(
     rf"[\"”’'»“*)]{{0,2}}(?:\s\([^()\n]{{1,60}}\))?,?\s*[–—-]?\s?\(?(?i:by|von):?\s({NAMES})"
 )
 _NEXT_LINE = re.compile(rf"[\"”’'»)]{{0,2}}\s*\n(?:[bB]y:?\s)?({NAMES})(?:\sAmazon link)?\s*\n")
+_ITS_AUTHOR = re.compile(
+    rf"[\"”’'»“*)]{{0,2}}\s?[,–—-]\s?({NAME})(?:’s|'s|’|')\s(?:[\w\-]+,?\s){{0,3}}"
+    r"(?:book|novel|memoir|classic|biography|autobiography|history|debut|story|essays?|guide)\b"
+)
 _POSSESSIVE = re.compile(rf"({NAME})(?:’s|'s|’|')\s(?:[\w\-]+,?\s){{0,5}}[\"“‘(]?$")
 _BEFORE = re.compile(rf"(?:^|\n|[#\d:.)]\s)({NAMES})(?::|,|\s[–—-])\s[\"“‘]?$")
 _APPOSED = re.compile(rf"({NAME}),?\s(?:in|from|wrote)\s(?:[\w\-]+\s){{0,4}}[\"“‘]?$")
@@ -51,7 +55,7 @@ def named_authors(text: str, start: int, end: int) -> tuple[str, ...]:
     """Who wrote what is named at text[start:end], as its own sentence or line says."""
     after = text[end : end + 160]
     before = text[max(0, start - 100) : start]
-    for match in (_BY.match(after), _NEXT_LINE.match(after)):
+    for match in (_BY.match(after), _NEXT_LINE.match(after), _ITS_AUTHOR.match(after)):
         if match:
             return people(match[1])
     for pattern in (_POSSESSIVE, _BEFORE, _APPOSED):

@@ -16,7 +16,9 @@ SHORT_NAME = (
     rf"{_TITLE}{_PART}(?:[ ](?:{_PARTICLE}[ ]){{0,2}}{_PART}){{0,3}}(?:,?[ ](?:Jr|Sr|PhD)\b\.?)?"
 )
 AND = r"(?:,[ ](?:and[ ])?|[ ](?:and|und|et|y|&|with)[ ])"
-NAMES = rf"{SHORT_NAME}(?:{AND}{SHORT_NAME}){{0,4}}"
+#: "by Ann Lee, and I read it": the sentence goes on, nobody is named
+_NOBODY = r"(?!(?:I|It|He|She|We|They|You|This|That|These|Those|My|Our|His|Her)\b(?!\.))"
+NAMES = rf"{SHORT_NAME}(?:{AND}{_NOBODY}{SHORT_NAME}){{0,4}}"
 _SPLIT = re.compile(AND)
 _TAIL = re.compile(r",?[ ](?:Jr|Sr|PhD|Ph\.D|MD|M\.D)\.?$")
 _CREDENTIAL = re.compile(r"(?:Jr|Sr|PhD|MD)\.?")

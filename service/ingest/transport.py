@@ -111,11 +111,15 @@ def _checked(host: str, port: int, allowed: AllowedHosts, seconds: float | None)
         why = special(address)
         if why and not (why.allowable and (host, port) in allowed):
             raise AddressRefused(
-                f"{host} stands at {address}, a special address ({why.name}); nothing was sent.",
+                f"{_at(host, address)} a special address ({why.name}); nothing was sent.",
                 url=f"//{host}:{port}",
                 mend=None if why.allowable else "Such an address can't be allowed.",
             )
     return addresses
+
+
+def _at(host: str, address: str) -> str:
+    return f"{host} is" if host == address else f"{host} stands at {address},"
 
 
 class _Stream(httpcore2.NetworkStream):

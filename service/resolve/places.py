@@ -101,10 +101,14 @@ def _place(finding: Finding, edition: Edition | None) -> Place:
 
 def _each_once(found: Sequence[Place]) -> Iterator[Place]:
     """A book named five times with one number is named once, a link once by its address; each by
-    the surest of its places."""
+    the place that is linked, else by the surest."""
     best: dict[tuple[object, ...], Place] = {}
     for each in found:
         key = (each.key, each.book.edition, each.url)
-        if key not in best or each.confidence > best[key].confidence:
+        if key not in best or _weight(each) > _weight(best[key]):
             best[key] = each
     return iter(best.values())
+
+
+def _weight(place: Place) -> tuple[bool, float]:
+    return place.decision == "link", place.confidence

@@ -115,14 +115,15 @@ def _book_of(place: Place, known: Iterable[tuple[BookRow, BookPlaceRow]]) -> Boo
 
 
 def _first_seen(session: Session, post: PostRow, revision: RevisionRow) -> datetime:
-    """Since when a revision says what it says: from its post's publication, if it is the first."""
+    """Since when a revision says what it says: from its post's publication, if it is the first
+    that is more than a summary."""
     first = session.scalar(
         select(RevisionRow.id)
-        .where(RevisionRow.post_id == post.id)
+        .where(RevisionRow.post_id == post.id, RevisionRow.complete)
         .order_by(RevisionRow.seen_at, RevisionRow.id)
         .limit(1)
     )
-    if first == revision.id and post.published_at is not None:
+    if first in (None, revision.id) and post.published_at is not None:
         return min(post.published_at, revision.seen_at)
     return revision.seen_at
 
@@ -184,6 +185,7 @@ def correct(row: BookRow, book: Book, now: datetime, *, instead_of: Sequence[Rul
     said = {
         "book": book_json(book),
         "at": now.isoformat(),
+        "before": row.book,
         "rulings": [ruling_json(each) for each in instead_of],
     }
     row.corrections = [*row.corrections, said]
@@ -194,6 +196,8 @@ def undo(row: BookRow) -> tuple[Ruling, ...] | None:
     if not row.corrections:
         return None
     *row.corrections, last = row.corrections
+    if not row.corrections:
+        row.book = last.get("before", row.book)  # a run since then wrote the corrected one there
     return tuple(ruling_from(each) for each in last.get("rulings", ()))
 
 

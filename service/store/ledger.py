@@ -14,6 +14,7 @@ from service.store.nouns import book_from
 from service.store.tables import BookPlaceRow, BookRow, PostRow
 
 How = Literal["linked by you", "linked", "named", "waits for you"]
+_SAYS_MOST: tuple[How, ...] = ("linked by you", "linked", "waits for you", "named")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ class BookView:
     since: datetime
     places: tuple[PlaceView, ...]
     alternatives: tuple[Book, ...]
+
+    def posts(self) -> tuple[PlaceView, ...]:
+        """A place of each post, in order: the one that says most."""
+        best: dict[int, PlaceView] = {}
+        for each in self.places:
+            other = best.get(each.post_id)
+            if other is None or _SAYS_MOST.index(each.how) < _SAYS_MOST.index(other.how):
+                best[each.post_id] = each
+        return tuple(best.values())
 
 
 def ledger(session: Session, owner: int) -> list[BookView]:

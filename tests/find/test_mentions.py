@@ -61,6 +61,35 @@ def test_the_author_is_taken_from_the_text() -> None:
     assert (mention.text, mention.authors) == ("The Slow Shed", ("Jane Tallow",))
 
 
+@pytest.mark.parametrize(
+    ("post", "title", "authors"),
+    [
+        (
+            "A book titled The Slow Shed by Jane Tallow, and I read it in two evenings.",
+            "The Slow Shed",
+            ("Jane Tallow",),
+        ),
+        (
+            "A book titled The Slow Shed by Jane Tallow and Ann Hill, and We all read it.",
+            "The Slow Shed",
+            ("Jane Tallow", "Ann Hill"),
+        ),
+        (
+            "I love the book The Slow Shed by Jane Tallow. At the end stands the book The Quick "
+            "Barn, Ann Hill’s memoir of straw.",
+            "The Quick Barn",
+            ("Ann Hill",),
+        ),
+    ],
+    ids=["the sentence goes on with I", "two authors", "its author’s memoir"],
+)
+def test_nobody_else_is_taken_for_the_author(
+    post: str, title: str, authors: tuple[str, ...]
+) -> None:
+    found = {each.text: each.authors for each in find(Document(post, "text"), ())}
+    assert found[title] == authors
+
+
 def test_a_finding_says_why() -> None:
     mention = best(find(Document("<p>the book <em>Deep Work</em> by Cal Newport</p>"), ()))
     assert any("by" in reason for reason in mention.why)
