@@ -190,12 +190,12 @@ def _print_rendition(rendition: "Rendition") -> None:
     if body.form == "article":
         out.print(f"the whole post, {len(body.html)} characters of HTML")
     else:
-        out.print(body.text.replace(UNSUBSCRIBE, "(the channel's own address)"), markup=False)
+        out.print(body.text.replace(UNSUBSCRIBE, "(the channel's own address)"), soft_wrap=True)
     if body.form == "short_text" and body.card is not None:
         out.print(f"card: {body.card.title} – {body.card.description}", markup=False)
     for change in rendition.changes:
         before = change.before or "(nothing)"
-        out.print(f"  {before} → {change.after}", markup=False, style="dim")
-        out.print(f"    {change.rule}: {change.why}", markup=False, style="dim")
+        out.print(f"  {before} → {change.after.strip()}", style="dim", soft_wrap=True)
+        out.print(f"    {change.rule}: {change.why}", style="dim")
     for note in rendition.notes:
         out.print(f"  note: {note}", markup=False, style="dim")

@@ -147,4 +147,5 @@ def decisions(
         said = "never linked" if ruling.decision == "ignore" else "linked"
         means = f", means {tables.book_words(ruling.book)}" if ruling.book else ""
         print(f"{at:%Y-%m-%d}  {ruling.title}: {said}{means}")
-    print(f"{tables.plural(len(found), 'decision')}. Undo: bookplate review forget TITLE")
+    undo = " Undo: bookplate review forget TITLE" if found else ""
+    print(f"{tables.plural(len(found), 'decision')}.{undo}")

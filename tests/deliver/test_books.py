@@ -201,6 +201,39 @@ def test_a_correction_reaches_posts_to_come_and_the_bloggers_own_links(
     assert "0141439513" not in dropped(publisher)
 
 
+def test_a_book_in_a_heading_is_named_not_linked(publisher: Rig, blog: Blog) -> None:
+    started(publisher, blog)
+    blog.add("new", html="<h3><em>Pride and Prejudice</em> by Jane Austen</h3><p>A novel.</p>")
+    publisher.run()
+
+    (place,) = books(publisher)["Pride and Prejudice"].places
+
+    assert place.how == "named"
+
+
+def test_a_post_counts_once_by_what_it_does_most(publisher: Rig, blog: Blog) -> None:
+    started(publisher, blog, old=f"{MENTION}{LINKED}")
+
+    book = books(publisher)["Pride and Prejudice"]
+
+    assert len(book.places) > 1
+    assert [each.how for each in book.posts()] == ["linked by you"]
+
+
+def test_undoing_tells_what_it_was_though_a_run_came_between(publisher: Rig, blog: Blog) -> None:
+    started(publisher, blog)
+    blog.add("new", html=MENTION)
+    publisher.run()
+    before = books(publisher)["Pride and Prejudice"]
+    correct(publisher, "Pride and Prejudice", "9780679783268")
+    publisher.run()
+
+    told = ledger.undo(publisher, before.id)
+
+    assert told.book.edition is not None
+    assert told.book.edition.isbn13 == before.isbn13 == "9780141439518"
+
+
 def test_a_corrected_link_stays_corrected_and_comes_back_when_undone(
     publisher: Rig, blog: Blog
 ) -> None:
