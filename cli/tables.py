@@ -162,7 +162,8 @@ def _changed(deliveries: Sequence["DeliveryView"]) -> list[str]:
         f"{_CHANGES[rule]}{f' {count}' if count > 1 else ''}: {why}"
         for (rule, why), count in counted.items()
     ]
-    return lines + [f"left: {note}" for note in fullest.notes]
+    # what is told here was made by bookplate.toml: options of the filters are no way to mend it
+    return lines + [f"left: {note.partition(', or --tag')[0]}" for note in fullest.notes]
 
 
 def _went(post: "PostView") -> list[str]:

@@ -59,6 +59,7 @@ class Listing:
     `keys` are the entries' quick keys, where they are made already; `touched` the posts of pages
     that are as they were. `pages` are all that are listed, and `page_of` says on which of them
     each entry stands. `failed` says which pages could not be had, `unread` are their addresses.
+    `beyond` is how many more pages the index lists than are looked at.
     `fresh` is how long the source need not be asked again, `moved_to` where it has moved for good.
     `title` and `site_url` are the blog's own.
     """
@@ -71,6 +72,7 @@ class Listing:
     page_of: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    beyond: int = 0
     fresh: timedelta | None = None
     moved_to: str | None = None
     title: str | None = None
@@ -145,9 +147,10 @@ def _from_feed(
 
 def _from_pages(publisher: Publisher, index: Fetched, state: PollState) -> Listing:
     known = {page.url: page for page in state.pages}
-    links = tuple(known)
+    links, beyond = tuple(known), 0
     if not index.not_modified:
-        links = pipeline.page_links(index.body, url=index.url)[:PAGES_A_POLL]
+        links = pipeline.page_links(index.body, url=index.url)
+        links, beyond = links[:PAGES_A_POLL], max(0, len(links) - PAGES_A_POLL)
     entries: list[Entry] = []
     pages: list[PageState] = []
     page_of, failed, unread, gone = [], [], [], set()
@@ -181,6 +184,7 @@ def _from_pages(publisher: Publisher, index: Fetched, state: PollState) -> Listi
         page_of=tuple(page_of),
         failed=tuple(failed),
         unread=tuple(unread),
+        beyond=beyond,
     )
 
 

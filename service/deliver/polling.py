@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from service.deliver import presence, schedule
 from service.deliver.crew import Crew
-from service.deliver.listing import Listing, PageState, PollState, listed
+from service.deliver.listing import PAGES_A_POLL, Listing, PageState, PollState, listed
 from service.deliver.readers import Readers
 from service.deliver.sightings import PollReport, Told, remember
 from service.errors import BookplateError, FetchError, Gone, StoreError, UnreadableInput
@@ -291,6 +291,8 @@ class _Round:
         assert listing is not None
         if listing.moved_to:
             report.notes.append(_moved(each.source, listing.moved_to))
+        if told.first_poll and listing.beyond:
+            report.notes.append(_beyond(listing))
         if told.first_poll:
             row.baseline_at = each.at
         if told.first_poll or report.new or report.changed or report.held:
@@ -403,6 +405,13 @@ def _farewell(asked: _Asked) -> str | None:
     if isinstance(error, Gone) and error.permanent:
         return f"it answered 410 Gone on {asked.at:%Y-%m-%d}."
     return None
+
+
+def _beyond(listing: Listing) -> str:
+    return (
+        f"The page lists {PAGES_A_POLL + listing.beyond} posts; the first {PAGES_A_POLL} are "
+        "looked at. Older ones: bookplate backfill"
+    )
 
 
 def _moved(source: Source, to: str) -> str:

@@ -39,6 +39,22 @@ def test_what_the_index_lists_at_first_is_old_and_what_comes_is_new(
     assert announced(of_pages) == {"second"}
 
 
+def test_a_long_index_tells_once_how_many_of_its_pages_are_looked_at(
+    of_pages: Rig, blog: Blog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.deliver.listing.PAGES_A_POLL", 2)
+    monkeypatch.setattr("service.deliver.polling.PAGES_A_POLL", 2)
+    for slug in ("first", "second", "third"):
+        blog.add(slug)
+
+    at_first, later = of_pages.run(), of_pages.run()
+
+    assert [note for poll in at_first.polls for note in poll.notes] == [
+        "The page lists 3 posts; the first 2 are looked at. Older ones: bookplate backfill"
+    ]
+    assert not [note for poll in later.polls for note in poll.notes]
+
+
 def test_a_page_that_could_not_be_read_at_first_is_old_too(of_pages: Rig, blog: Blog) -> None:
     blog.add("first")
     blog.add("second")
