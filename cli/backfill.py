@@ -199,7 +199,7 @@ def _counts(state: "Backfill") -> list[str]:
     if state.known:
         said.append(f"{state.known} known before")
     if state.passed:
-        said.append(f"{state.passed} no posts")
+        said.append(f"{tables.plural(state.passed, 'page')} passed over: no posts")
     if state.left:
         said.append(f"{state.left} of the last day left to bookplate run")
     if state.failed:

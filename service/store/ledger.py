@@ -1,6 +1,6 @@
 """The ledger of books as people and programs look at it, read only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -109,8 +109,20 @@ def _view(row: BookRow, places: Sequence[tuple[BookPlaceRow, PostRow]]) -> BookV
         source if edition or said else None,
         row.since,
         tuple(_place(place, post) for place, post in places),
-        tuple(replace(book_from(each), editions=()) for each in row.alternatives),
+        tuple(_others(row, told)),
     )
+
+
+def _others(row: BookRow, told: Book) -> Iterator[Book]:
+    """What else the book could be: nothing of the number that it has."""
+    for each in map(book_from, row.alternatives):
+        if each.edition is None or _number(each) != _number(told):
+            yield replace(each, editions=())
+
+
+def _number(book: Book) -> str | None:
+    edition = book.edition
+    return edition and (edition.isbn13 or edition.asin or edition.isbn10)
 
 
 def _number_from(places: Sequence[tuple[BookPlaceRow, PostRow]]) -> str:

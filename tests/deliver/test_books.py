@@ -232,6 +232,9 @@ def test_undoing_tells_what_it_was_though_a_run_came_between(publisher: Rig, blo
 
     assert told.book.edition is not None
     assert told.book.edition.isbn13 == before.isbn13 == "9780141439518"
+    publisher.run()
+    others = books(publisher)["Pride and Prejudice"].alternatives
+    assert before.isbn13 not in [each.edition and each.edition.isbn13 for each in others]
 
 
 def test_a_corrected_link_stays_corrected_and_comes_back_when_undone(
