@@ -37,7 +37,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.
 
 @app.callback()
 def catalogue() -> None:
-    """The offline index of books: make one, add to it, see what is in it."""
+    """The offline index of books: make one, add to it, see what is in it.
+
+    Example: bookplate catalogue info
+    """
 
 
 @app.command()

@@ -9,7 +9,10 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @app.callback()
 def db() -> None:
-    """The database: its version, and bringing it up to date."""
+    """The database: its version, and bringing it up to date.
+
+    Example: bookplate db current
+    """
 
 
 @app.command()

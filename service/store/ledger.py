@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.model import Book
+from service.model import Book, Edition
 from service.store.books import corrected
 from service.store.nouns import book_from
 from service.store.tables import BookPlaceRow, BookRow, PostRow
@@ -121,8 +121,8 @@ def _others(row: BookRow, told: Book) -> Iterator[Book]:
 
 
 def _number(book: Book) -> str | None:
-    edition = book.edition
-    return edition and (edition.isbn13 or edition.asin or edition.isbn10)
+    edition = book.edition or Edition()
+    return edition.isbn13 or edition.asin or edition.isbn10
 
 
 def _number_from(places: Sequence[tuple[BookPlaceRow, PostRow]]) -> str:
