@@ -35,10 +35,14 @@ def books(
     """
     if context.invoked_subcommand is not None:
         return
+    from cli.run import teller
+    from service.deliver import ledger as kept
     from service.store import ledger
 
-    with opened(config) as publisher, publisher.store.reading() as session:
-        found = ledger.ledger(session, publisher.owner)
+    with opened(config) as publisher:
+        kept.keep(publisher, teller())
+        with publisher.store.reading() as session:
+            found = ledger.ledger(session, publisher.owner)
     if title:
         found = [each for each in found if _speaks_of(each, title)]
     if as_json:

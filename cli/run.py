@@ -70,7 +70,7 @@ def _rehearse(publisher: "Publisher", wishes: "Wishes", as_json: bool) -> None:
     from service.deliver.rounds import take_in
 
     with publisher.store.rehearsal() as store, publisher.rehearsing(store) as rehearsing:
-        done = take_in(rehearsing, wishes, _teller())
+        done = take_in(rehearsing, wishes, teller())
         _show(rehearsing, done, as_json, would=True)
     _exit(done, [])
 
@@ -78,12 +78,12 @@ def _rehearse(publisher: "Publisher", wishes: "Wishes", as_json: bool) -> None:
 def _really(publisher: "Publisher", wishes: "Wishes", as_json: bool) -> None:
     from service.deliver.rounds import run_once
 
-    done = run_once(publisher, wishes, _teller())
+    done = run_once(publisher, wishes, teller())
     failed = _show(publisher, done, as_json, would=False)
     _exit(done, failed)
 
 
-def _teller() -> "_Teller":
+def teller() -> "_Teller":
     return _Teller(sys.stderr.isatty())
 
 

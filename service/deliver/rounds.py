@@ -43,8 +43,8 @@ _TICK_SECONDS = 1.0
 _RECOVER_SECONDS = 60.0
 #: how long `serve` keeps quiet about what it said already, in seconds
 _QUIET_SECONDS = 600.0
-#: posts that a run, and a turn of `serve`, reads for their books at most: some ten seconds' work
-_READ_IN_A_RUN, _READ_IN_A_TURN = 1_000, 100
+#: posts that a run, or a turn of `serve`, reads for their books at most: about a second's work
+_READ_AT_ONCE = 100
 
 log = logging.getLogger("bookplate.rounds")
 
@@ -81,7 +81,7 @@ def take_in(publisher: Publisher, wishes: Wishes, tell: Callable[[str], None]) -
     for report in done.polls:
         done.errors.extend(report.errors)
     desk.announce(publisher, wishes.posts, wishes.since, done.errors)
-    ledger.keep(publisher, tell, _READ_IN_A_RUN)
+    ledger.keep(publisher, tell, _READ_AT_ONCE)
     _plan(publisher, done, wishes.limit)
     return done
 
@@ -281,7 +281,7 @@ class Service:
     def _turn(self, engine: Engine | None) -> None:
         done = Round()
         done.errors.extend(hooks.work_off(self._publisher))
-        ledger.keep(self._publisher, most=_READ_IN_A_TURN)
+        ledger.keep(self._publisher, most=_READ_AT_ONCE)
         _plan(self._publisher, done)
         if engine is not None:
             engine.submit()

@@ -44,7 +44,7 @@ class PollReport:
     notes: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Told:
     """The entries that one source tells, and what becomes of them.
 
@@ -170,7 +170,7 @@ class _Desk:
             made=[self._keys[id(entry)] for entry in told.entries],
         )
         new = [each for each in told.sightings if _is_new(each)]
-        keys = {key for each in new for key in self._keys[id(each.entry)]}
+        keys = {key for each in new for key in self._keys[id(each.entry)] if _tells_alone(key)}
         if keys & self._claimed:
             return False
         self._claimed |= keys
@@ -298,6 +298,12 @@ class _Desk:
         found = self._session.get(PostRow, post_id)
         assert found is not None
         return found
+
+
+def _tells_alone(key: str) -> bool:
+    """Whether two sources that share this key tell the same post. Blogs share titles, paths and
+    the second of publication."""
+    return key.startswith(("guid:", "url:", "anchor:", "whole:", "text:"))
 
 
 def _is_new(sighting: Sighting) -> bool:
