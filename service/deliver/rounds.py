@@ -81,7 +81,8 @@ def take_in(publisher: Publisher, wishes: Wishes, tell: Callable[[str], None]) -
     for report in done.polls:
         done.errors.extend(report.errors)
     desk.announce(publisher, wishes.posts, wishes.since, done.errors)
-    ledger.keep(publisher, tell, _READ_AT_ONCE)
+    if any(not report.unchanged for report in done.polls):
+        ledger.keep(publisher, tell, _READ_AT_ONCE)
     _plan(publisher, done, wishes.limit)
     return done
 

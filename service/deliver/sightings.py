@@ -81,9 +81,10 @@ def remember(session: Session, publisher: Publisher, told: Sequence[Told]) -> li
     desk = _Desk(session, publisher, told)
     put_off = [each for each in told if not desk.recognise(each)]
     desk.add_new()
-    for each in told:
-        if each not in put_off:
-            desk.update_known(each)
+    taken = [each for each in told if each not in put_off]
+    for each in taken:
+        desk.update_known(each)
+    desk.add_keys(taken)
     return put_off
 
 
@@ -245,7 +246,6 @@ class _Desk:
                 self._change(told, sighting)
             elif glance.state in ("gone", "settling"):
                 self._again(told, sighting)
-            self._add_keys(sighting)
         if told.listed_at is not None:
             seen = {each for each in told.post_ids if each is not None} | told.touched
             again = [each for each in seen if self._was_unlisted(each)]
@@ -256,11 +256,19 @@ class _Desk:
         glance = self._glances.get(post_id)
         return glance is not None and (glance.listed_at is None or bool(glance.missing_since))
 
-    def _add_keys(self, sighting: Sighting) -> None:
-        assert sighting.post_id is not None
-        known = self._known_keys[sighting.post_id]
-        if any(key not in known for key in sighting.keys):
-            stored.add_keys(self._session, self._post(sighting.post_id), sighting.keys)
+    def add_keys(self, told: Sequence[Told]) -> None:
+        """Let what is new about known posts identify them too; what identifies another post
+        already stays so."""
+        found: dict[str, int] = {}
+        for sighting in (each for one in told for each in one.sightings):
+            if sighting.post_id is not None:
+                for key in sighting.keys:
+                    if key not in self._holders:
+                        found.setdefault(key, sighting.post_id)
+        owner = self._publisher.owner
+        held = stored.post_ids_by_key(self._session, owner, found)
+        new = {key: post_id for key, post_id in found.items() if key not in held}
+        stored.insert_keys(self._session, owner, new)
 
     def _again(self, told: Told, sighting: Sighting) -> None:
         """A post that was deleted, or had left before it was announced, is there as it was."""
