@@ -7,10 +7,13 @@ plain ASCII is none here, for it may lead elsewhere than it seems.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from service.markup import unescaped
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _URL = re.compile(
     r"(?:(?:https?:)?//)?(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)\.?(?::(?:80|443)?)?(?=[/?#]|\Z)"
@@ -28,6 +31,11 @@ _CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
 _BEHIND = ".,;:!?]}>'\"*_»”’›… \t\r\n"
 #: longer ones are no links to a book
 _LONGEST = 8_192
+
+
+def table_rows(path: Path) -> list[list[str]]:
+    """The rows of a shop's tab-separated table, without its heading."""
+    return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
 
 
 class WebLink(NamedTuple):

@@ -265,10 +265,7 @@ class _Desk:
                 for key in sighting.keys:
                     if key not in self._holders:
                         found.setdefault(key, sighting.post_id)
-        owner = self._publisher.owner
-        held = stored.post_ids_by_key(self._session, owner, found)
-        new = {key: post_id for key, post_id in found.items() if key not in held}
-        stored.insert_keys(self._session, owner, new)
+        stored.claim_keys(self._session, self._publisher.owner, found)
 
     def _again(self, told: Told, sighting: Sighting) -> None:
         """A post that was deleted, or had left before it was announced, is there as it was."""

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from service.ingest.feed_elements import RDF, is_plain, read_children, read_entry
-from service.ingest.feed_names import meaning
+from service.ingest.feed_names import RSS_090, meaning
 from service.ingest.feed_reading import Reading, Scope, surroundings
 from service.ingest.feed_xhtml import NotKnown
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _ATOM, _ATOM_03 = "http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"
-_RSS_10, _RSS_090 = "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"
+_RSS_10 = "http://purl.org/rss/1.0/"
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 #: characters of Windows-1252 where XML has controls, as bytes of UTF-8 or as references
 _CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
@@ -94,9 +94,9 @@ def _version(root: Element) -> str:
         version = root.get("version", "")
         return _RSS_VERSIONS.get(version, "rss20" if version.startswith("2.") else "rss")
     if tag == f"{RDF}RDF" and _ATOM not in declared:
-        if root.nsmap.get(None) == _RSS_10 and _RSS_090 not in declared:
+        if root.nsmap.get(None) == _RSS_10 and RSS_090 not in declared:
             return "rss10"
-        if root.nsmap.get(None) == _RSS_090 and _RSS_10 not in declared:
+        if root.nsmap.get(None) == RSS_090 and _RSS_10 not in declared:
             return "rss090"
     if tag == f"{{{_ATOM}}}feed" and _RSS_10 not in declared:
         return "atom10"

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+#: the namespace of RSS 0.90, as its specification writes it
+RSS_090 = "http://my.netscape.com/rdf/simple/0.9/"
 #: the element's meaning; "" where it has none for us, None where feedparser must say
 Name = str | None
 
@@ -18,7 +20,7 @@ Name = str | None
 _NAMESPACES = {
     "": "",
     "http://purl.org/rss/1.0/": "",
-    "http://my.netscape.com/rdf/simple/0.9/": "",
+    RSS_090: "",
     "http://purl.org/atom/ns#": "",
     "http://www.w3.org/2005/atom": "",
     "http://purl.org/rss/1.0/modules/content/": "content",

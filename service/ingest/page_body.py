@@ -25,7 +25,6 @@ _LATE = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-hi-res
 _LATE_SETS = ("data-srcset", "data-lazy-srcset")
 _EMPTY = frozenset("p div section span h1 h2 h3 h4 h5 h6 ul ol li figure a header".split())
 _CONTENT = "img, picture, video, audio, iframe, embed, object, svg, math, hr, br, canvas"
-_KEPT_EMPTY = frozenset(each.strip() for each in _CONTENT.split(","))
 _ENOUGH, _CLEARLY_LONGER = 500, 2.0
 
 

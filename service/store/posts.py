@@ -95,6 +95,12 @@ def insert_keys(session: Session, owner: int, keys: Mapping[str, int]) -> None:
         session.execute(insert(PostKeyRow), rows)
 
 
+def claim_keys(session: Session, owner: int, keys: Mapping[str, int]) -> None:
+    """Let each of these keys identify its post; one that is another post's already stays so."""
+    held = post_ids_by_key(session, owner, keys)
+    insert_keys(session, owner, {key: post for key, post in keys.items() if key not in held})
+
+
 def note_listed(session: Session, post_ids: Iterable[int], at: datetime | None) -> None:
     """The source lists these posts since then; None: not any more, and that is no matter."""
     wanted = sorted(set(post_ids))
@@ -120,11 +126,7 @@ def missing(session: Session, owner: int) -> dict[int, list[tuple[int, str]]]:
 
 def add_keys(session: Session, post: PostRow, keys: Iterable[str]) -> None:
     """Let these keys identify the post too; one that is another post's already stays so."""
-    known = post_ids_by_key(session, post.blog_id, keys)
-    for key in dict.fromkeys(keys):
-        if key not in known:
-            session.add(PostKeyRow(blog_id=post.blog_id, key=key, post_id=post.id))
-    session.flush()
+    claim_keys(session, post.blog_id, dict.fromkeys(keys, post.id))
 
 
 def add_revision(

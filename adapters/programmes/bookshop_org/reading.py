@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.identifiers import is_isbn13, isbns
 from service.model import ShopLink
-from service.weblink import WebLink, web_link
+from service.weblink import WebLink, table_rows, web_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +24,8 @@ _TAGS = ("affiliate", "affiliateid", "affiliate_id", "aid")
 _TAG = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 
 
-def _forms() -> list[tuple[str, tuple[str, ...]]]:
-    lines = Path(__file__).with_name("forms.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return [(kind, tuple(form.split("/"))) for kind, form, *_ in (row.split("\t") for row in lines)]
-
-
-_FORMS = _forms()
+_ROWS = table_rows(Path(__file__).with_name("forms.tsv"))
+_FORMS = [(kind, tuple(form.split("/"))) for kind, form, *_ in _ROWS]
 
 
 def read(url: str, programme: str) -> ShopLink | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
 from service.identifiers import isbns
-from service.weblink import WebLink, web_link
+from service.weblink import WebLink, table_rows, web_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,14 +20,10 @@ if TYPE_CHECKING:
     from service.model import ShopLinkKind
 
 
-def _rows(name: str) -> list[list[str]]:
-    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()[1:]
-    return [line.split("\t") for line in lines]
-
-
+_HERE = Path(__file__).parent
 #: marketplace → its rotation id
-ROTATIONS = {row[0]: row[1] for row in _rows("marketplaces.tsv")}
-_FORMS = [(row[0], tuple(row[1].split("/"))) for row in _rows("forms.tsv")]
+ROTATIONS = {row[0]: row[1] for row in table_rows(_HERE / "marketplaces.tsv")}
+_FORMS = [(row[0], tuple(row[1].split("/"))) for row in table_rows(_HERE / "forms.tsv")]
 #: what may stand before a marketplace's name in a host; the Belgian shop speaks two languages
 _SUBDOMAINS = ("www.", "m.", "www.befr.", "www.benl.", "befr.", "benl.")
 _HOSTS = {f"{sub}{each}": each for each in ROTATIONS for sub in ("", *_SUBDOMAINS)}

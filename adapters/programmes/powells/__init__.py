@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from service.identifiers import isbns
 from service.model import ShopLink
 from service.rulepack import RulePack
-from service.weblink import web_link
+from service.weblink import table_rows, web_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,12 +33,7 @@ _ISBNS = {
 }
 
 
-def _forms() -> list[tuple[str, ...]]:
-    lines = Path(__file__).with_name("forms.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return [tuple(line.split("\t")[1].split("/")) for line in lines]
-
-
-_FORMS = _forms()
+_FORMS = [tuple(row[1].split("/")) for row in table_rows(Path(__file__).with_name("forms.tsv"))]
 
 
 class Powells:
