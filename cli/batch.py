@@ -8,9 +8,9 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from service.charset import Decoded, decode
 from service.errors import BookplateError, UnreadableInput, UsageError
@@ -28,22 +28,29 @@ _BATCH = 8
 #: batches that each worker may have waiting: enough to keep it busy, few enough to stay small
 _AHEAD = 4
 _MOST_NULS = 8
+_CHUNK = 1 << 20
+#: without it Windows would change line ends
+AS_IT_IS = getattr(os, "O_BINARY", 0)
 _HTML = (".html", ".htm", ".xhtml")
 POSTS = (*_HTML, ".md", ".markdown", ".txt")
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One document to work on. `path` is None for standard input; `relative` is where its
-    output belongs below an output folder."""
+class Input(NamedTuple):
+    """One document to work on: `name` is its path as people write it, `-` standard input;
+    `relative` is where its output belongs below an output folder, with `/` between folders.
+
+    Plain strings: of a short document, paths as objects would be a tenth of the work.
+    """
 
     name: str
-    path: Path | None
-    relative: Path
+    relative: str
+
+    @property
+    def is_stdin(self) -> bool:
+        return self.name == "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
+class Outcome(NamedTuple, Generic[T]):
     """What came of one input: a value, or the error in words."""
 
     input: Input
@@ -58,36 +65,37 @@ def inputs(paths: Sequence[str], suffixes: Sequence[str] = POSTS) -> Iterator[In
     """
     for name in paths:
         if name == "-":
-            yield Input("-", None, Path("stdin.html"))
+            yield Input("-", "stdin.html")
             continue
         path = Path(name)
         if path.is_dir():
-            yield from _below(path, Path(), tuple(suffixes))
+            yield from _below(str(path), "", tuple(suffixes))
         elif path.exists():
-            yield Input(name, path, Path(path.name))
+            yield Input(name, path.name)
         else:
             raise UsageError(f"There is no file or folder {name}.", mend="Check the path.")
 
 
-def _below(folder: Path, relative: Path, suffixes: tuple[str, ...]) -> Iterator[Input]:
+def _below(folder: str, relative: str, suffixes: tuple[str, ...]) -> Iterator[Input]:
     with os.scandir(folder) as entries:
-        found = sorted(entries, key=lambda entry: entry.name)
+        found = sorted(entries, key=attrgetter("name"))
+    begin = "" if folder == "." else f"{folder.rstrip(os.sep)}{os.sep}"
     for entry in found:
+        name = entry.name
         if entry.is_dir(follow_symlinks=False):
-            yield from _below(folder / entry.name, relative / entry.name, suffixes)
-        elif entry.name.lower().endswith(suffixes):
-            path = Path(entry.path)
-            yield Input(str(path), path, relative / entry.name)
+            yield from _below(f"{begin}{name}", f"{relative}{name}/", suffixes)
+        elif name.lower().endswith(suffixes):
+            yield Input(f"{begin}{name}", f"{relative}{name}")
 
 
 def media_of(source: Input, text: str) -> "Media":
     """html, markdown or text: by the file's ending, else by what stands in it."""
-    suffix = source.path.suffix.lower() if source.path else ""
-    if suffix in _HTML:
+    name = source.name.lower()
+    if name.endswith(_HTML):
         return "html"
-    if suffix in (".md", ".markdown"):
+    if name.endswith((".md", ".markdown")):
         return "markdown"
-    if suffix == ".txt":
+    if name.endswith(".txt"):
         return "text"
     head = text[:4096].lower()
     marks = ("<p", "<a ", "<div", "<html", "<!doctype", "<br", "<h1", "<h2", "<li")
@@ -102,7 +110,7 @@ def read(source: Input) -> Decoded:
 def read_bytes(source: Input) -> bytes:
     """The input as it lies there. Raises UnreadableInput, also for what is no text."""
     try:
-        data = _content(source.path) if source.path else sys.stdin.buffer.read()
+        data = sys.stdin.buffer.read() if source.is_stdin else _content(source.name)
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnreadableInput(f"{source.name} can't be read: {reason}.") from error
@@ -114,9 +122,20 @@ def read_bytes(source: Input) -> bytes:
     return data
 
 
-def _content(path: Path) -> bytes:
-    with path.open("rb", buffering=0) as file:
-        return file.readall()
+def _content(path: str) -> bytes:
+    file = os.open(path, os.O_RDONLY | AS_IT_IS)
+    try:
+        size = os.fstat(file).st_size
+        # a byte more than there should be: nothing short of it is left
+        content = os.read(file, size + 1)
+        if len(content) == size and size:
+            return content
+        pieces = [content]
+        while pieces[-1]:
+            pieces.append(os.read(file, _CHUNK))
+        return b"".join(pieces)
+    finally:
+        os.close(file)
 
 
 def run(
@@ -153,7 +172,7 @@ def _batches(sources: Iterable[Input]) -> Iterator[list[Input]]:
     batch: list[Input] = []
     for source in sources:
         batch.append(source)
-        if len(batch) == _BATCH or source.path is None:
+        if len(batch) == _BATCH or source.is_stdin:
             yield batch
             batch = []
     if batch:
@@ -175,7 +194,7 @@ def _begun(
     pool: "Executor", batch: list[Input], work: Callable[[Input], T]
 ) -> "Future[list[Done[T]]]":
     """The work under way; on standard input in this process, as others have another."""
-    if batch[-1].path is not None:
+    if not batch[-1].is_stdin:
         return pool.submit(_several, work, batch)
     from concurrent.futures import Future
 

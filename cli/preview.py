@@ -154,7 +154,7 @@ def _revision(post: str, blog: "Blog") -> "Revision":
         return pipeline.revision_of_text(text, media="html", url=fetched.url, name=post)
     source = next(batch.inputs([post]))
     text = batch.read(source).text
-    name = source.path.stem if source.path else "A post"
+    name = "A post" if source.is_stdin else Path(source.name).stem
     return pipeline.revision_of_text(
         text, media=batch.media_of(source, text), url=f"{blog.url.rstrip('/')}/{name}", name=name
     )

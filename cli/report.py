@@ -37,7 +37,7 @@ class Report:
         """A line for each change; `output` is where the document stands below the output folder."""
         if not changes:
             return
-        name, place = quoted(source.name), quoted(source.relative.as_posix())
+        name, place = quoted(source.name), quoted(source.relative)
         lines = [
             f'{{"source": {name}, "start": {each.start}, "end": {each.end}, '
             f'"before": {quoted(each.before)}, "after": {quoted(each.after)}, '
@@ -99,7 +99,7 @@ def changes_of(
     Where a single document is brought back and the report is of one, its name may be another.
     A document that the report does not name was not changed.
     """
-    parts = (source.path or source.relative).parts
+    parts = PurePath(source.relative if source.is_stdin else source.name).parts
     for start in range(len(parts)):
         found = changes.get(PurePath(*parts[start:]).as_posix())
         if found is not None:

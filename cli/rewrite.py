@@ -100,9 +100,10 @@ def _walk(
     tally = Tally()
     notes: dict[str, None] = {}
     changed = 0
+    sources = _distinct(paths, out, may_overwrite=out is not None and not _is_empty(out))
     with ExitStack() as stack:
         book = stack.enter_context(Report(report)) if report else None
-        for outcome in run(_distinct(paths, out), work, jobs=jobs, label="rewriting"):
+        for outcome in run(sources, work, jobs=jobs, label="rewriting"):
             done = tally.good(outcome)
             if done is None:
                 continue
@@ -110,7 +111,7 @@ def _walk(
                 sys.stdout.buffer.write(done.output)
             if book:
                 book.write(outcome.input, done.changes)
-            if len(notes) < _NOTES_COUNTED:
+            if done.notes and len(notes) < _NOTES_COUNTED:
                 notes.update(dict.fromkeys(done.notes))
             changed += len(done.changes)
     _tell(notes)
@@ -120,10 +121,12 @@ def _walk(
     return tally.exit_code
 
 
-def _distinct(paths: "Sequence[str]", out: Path | None) -> "Iterator[Input]":
-    """The inputs. Raises UsageError where one would overwrite another, or itself."""
-    written: set[Path] = set()
-    holds_nothing = out is not None and _is_empty(out)
+def _distinct(
+    paths: "Sequence[str]", out: Path | None, *, may_overwrite: bool
+) -> "Iterator[Input]":
+    """The inputs. Raises UsageError where one would overwrite another, or itself, which it
+    can't where the folder `out` held nothing before."""
+    written: set[str] = set()
     for each in inputs(paths):
         if out is not None:
             if each.relative in written:
@@ -131,7 +134,7 @@ def _distinct(paths: "Sequence[str]", out: Path | None) -> "Iterator[Input]":
                     f"{each.name} and another input would both become {out / each.relative}.",
                     mend="Give the folder that holds both, or rewrite them one after the other.",
                 )
-            if not holds_nothing and each.path and _is_there(out / each.relative, each.path):
+            if may_overwrite and not each.is_stdin and _is_there(out / each.relative, each.name):
                 raise UsageError(f"{each.name} would overwrite itself.", mend="Use another -o DIR.")
             written.add(each.relative)
         yield each
@@ -146,7 +149,7 @@ def _is_empty(folder: Path) -> bool:
         return isinstance(error, FileNotFoundError)
 
 
-def _is_there(target: Path, path: Path) -> bool:
+def _is_there(target: Path, path: str) -> bool:
     """Whether what would be written is the very file that is read."""
     try:
         return target.samefile(path)

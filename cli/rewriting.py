@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cli.batch import Input, media_of, read, read_bytes
+from cli.batch import AS_IT_IS, Input, media_of, read, read_bytes
 from cli.report import changes_of
+from service import pipeline
 from service.charset import Decoded, decode, offsets
 from service.errors import BookplateError
 from service.model import Change, Document
@@ -16,9 +17,6 @@ from service.model import Change, Document
 if TYPE_CHECKING:
     from service.pipeline import Shops
     from service.ports import Catalogue
-
-#: without it Windows would change line ends
-_AS_IT_IS = getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,7 @@ class Job:
     others: Literal["replace", "keep"] = "replace"
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """What came of one document. `output` is None once it stands in its file."""
 
     output: bytes | None
@@ -46,8 +43,6 @@ class Done:
 
 def rewritten(source: Input, *, job: Job) -> Done:
     """The document with its links tagged and books linked. Raises UnreadableInput."""
-    from service import pipeline
-
     data = read_bytes(source)
     shops = _shops(job.ids, job.others)
     if job.mentions == "off" and job.network is None and _is_html(source, job):
@@ -91,8 +86,6 @@ def _tagged(data: bytes, source: Input, job: Job, shops: "Shops") -> Done | None
 
     None where that might make a difference: then the document must be decoded.
     """
-    from service import pipeline
-
     found = pipeline.shop_links_in_bytes(data, shops.programmes)
     if found is None:
         return None
@@ -119,8 +112,6 @@ def undone(
     source: Input, *, changes: Mapping[str, Sequence[Change]], alone: bool, out: Path | None
 ) -> Done:
     """The original of a rewritten document. Raises UnreadableInput for one the report is not of."""
-    from service import pipeline
-
     decoded = read(source)
     of_this = changes_of(source, changes, alone=alone)
     text = pipeline.undo(decoded.text, of_this)
@@ -146,7 +137,7 @@ def _put(output: bytes, source: Input, out: Path | None) -> bytes | None:
 
 
 def _write(target: str, output: bytes) -> None:
-    file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _AS_IT_IS, 0o666)
+    file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | AS_IT_IS, 0o666)
     try:
         left = memoryview(output)
         while left:
@@ -160,7 +151,7 @@ def _spellable(change: Change, decoded: Decoded) -> Change:
     if change.after.isascii():
         return change
     bare = Decoded("", decoded.encoding, b"", decoded.errors)
-    return replace(change, after=bare.encode(change.after).decode(bare.encoding, bare.errors))
+    return change._replace(after=bare.encode(change.after).decode(bare.encoding, bare.errors))
 
 
 @cache

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -105,6 +106,7 @@ def _decoded(data: bytes, encoding: str, bom: bytes, errors: str) -> Decoded:
     return Decoded(data.decode("utf-8", "surrogateescape"), "utf-8", bom)
 
 
+@lru_cache(maxsize=1)  # the same document is asked about time and again
 def _label_in(head: bytes) -> str | None:
     lower = head.lower()
     if b"charset" not in lower and b"encoding" not in lower:

@@ -53,7 +53,7 @@ def isbn10_from_isbn13(isbn13: str) -> str:
 
 def isbns(spelling: str) -> tuple[str | None, str | None]:
     """(ISBN-13, ISBN-10) of a number in any spelling; (None, None) where no check digit fits."""
-    number = compact(spelling)
+    number = spelling.upper() if spelling.isalnum() else compact(spelling)
     if is_isbn10(number):
         return isbn13_from_isbn10(number), number
     if is_isbn13(number):

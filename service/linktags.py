@@ -53,17 +53,18 @@ class LinkTags:
         self._position = 0
         self._asked = 0
         self._found: list[Tag] = []
+        self._starts: list[int] = []
         self._attributes: dict[int, list[Attribute]] = {}
 
     def at(self, place: int) -> Tag | None:
         """The start tag of the link in which the character at `place` stands."""
         if place < self._asked:
-            return _around(place, self._found) or _around(place, link_tags(self.source))
+            return self._known(place) or _around(place, link_tags(self.source))
         self._asked = place
         self._pass_marks(place)
         if self._position <= place:
             self._look(place)
-        return _around(place, self._found)
+        return self._known(place)
 
     def attributes(self, tag: Tag) -> list[Attribute]:
         """Every attribute of one of these tags, read once."""
@@ -71,6 +72,13 @@ class LinkTags:
         if found is None:
             found = self._attributes[tag.start] = list(tag.attributes())
         return found
+
+    def _known(self, place: int) -> Tag | None:
+        index = bisect_right(self._starts, place) - 1
+        if index < 0:
+            return None
+        tag = self._found[index]
+        return tag if place < tag.end else None
 
     def _pass_marks(self, place: int) -> None:
         """Decide all up to the end of the last mark that begins before `place`."""
@@ -101,6 +109,7 @@ class LinkTags:
             self._position = place
         elif tag.name in LINKS and not tag.closing:
             self._found.append(tag)
+            self._starts.append(start)
             self._position = tag.end
         else:
             self._read(place + 1)
@@ -109,6 +118,7 @@ class LinkTags:
         """Decide all up to `beyond`, tag by tag."""
         found, self._position = links_from(self.source, self._position, beyond)
         self._found += found
+        self._starts += map(_start, found)
 
     def _may_begin(self, start: int) -> bool:
         """Whether a tag is sure to begin at this `<`, no mark standing before it."""

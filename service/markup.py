@@ -142,9 +142,7 @@ class Tag(NamedTuple):
 
     def _written(self) -> Iterator[re.Match[str]]:
         position = self.start + 1 + self.closing + len(self.name)
-        while match := _ATTRIBUTE.match(self.source, position, self.end):
-            yield match
-            position = match.end()
+        return _ATTRIBUTE.finditer(self.source, position, self.end)
 
 
 def _attribute(match: re.Match[str]) -> Attribute:

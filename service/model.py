@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from service.weblink import without_credentials
 
@@ -281,8 +281,7 @@ class Book:
     told: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShopLink:
+class ShopLink(NamedTuple):
     """A shop's link, read. Fields and their values are those of `bookplate links`.
 
     `programme` names the shop's adapter; `marketplace` is a domain such as "amazon.co.uk".
@@ -392,16 +391,14 @@ class Rule:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PaidLink:
+class PaidLink(NamedTuple):
     """A paid link that stands in a rewritten document, and the label it needs on its channel."""
 
     url: str
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A span of the original and what stands there now. Replacing all spans gives the output."""
 
     start: int

@@ -4,7 +4,8 @@ A post comes in as an entry of a feed, a page or a webhook. What it says about b
 finding is resolved to a book, the post is rewritten by the rules of one channel, and rendered into
 what that channel carries. Nothing here remembers or sends: `deliver` does.
 
-Rooms are imported when they are walked through, so that light commands stay light.
+Rooms with heavy imports are imported when they are walked through, so that light commands stay
+light.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
+from service.rewrite import apply as apply_changes
+from service.rewrite import rewrite as rewrite_document
+from service.rewrite import undo as undo_changes
+from service.rulepack import STRICTEST_FIRST
 from service.shops import (
     Shops,
     asked,
@@ -119,8 +124,6 @@ def _rewritten(
     mentions: Literal["link", "suggest", "off"],
     disclose: bool,
 ) -> Rewritten:
-    from service.rewrite import rewrite as rewrite_document
-
     return rewrite_document(
         document,
         findings,
@@ -138,8 +141,6 @@ def _rewritten(
 
 def _strictest(rewritten: Rewritten, shops: Shops, rules: Mapping[str, Rule]) -> Rule:
     """Of the rules of the shops that concern the document the strictest, the first of equals."""
-    from service.rulepack import STRICTEST_FIRST
-
     concerned = rewritten.concerned or shops.wished or tuple(rules)
     found = [rules[kind] for kind in concerned if kind in rules]
     return min(found, key=lambda each: STRICTEST_FIRST.index(each.verdict))
@@ -147,15 +148,11 @@ def _strictest(rewritten: Rewritten, shops: Shops, rules: Mapping[str, Rule]) ->
 
 def apply(rewritten: Rewritten) -> str:
     """The document with its changes made."""
-    from service.rewrite import apply as apply_changes
-
     return apply_changes(rewritten.source, rewritten.changes)
 
 
 def undo(output: str, changes: Sequence[Change]) -> str:
     """The original, from a rewritten document and its report."""
-    from service.rewrite import undo as undo_changes
-
     return undo_changes(output, changes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -69,15 +70,6 @@ def _check_programmes(blog: Blog, programmes: Sequence[Programme]) -> None:
         )
 
 
-def _kind_of(marketplace: str, programmes: Sequence[Programme]) -> str | None:
-    """The kind of the programme to which a marketplace belongs."""
-    for each in programmes:
-        for host in each.hosts:
-            if host in marketplace:
-                return each.kind
-    return None
-
-
 def asked(
     findings: Sequence[Finding], shops: Shops, rulings: Sequence[Ruling] = ()
 ) -> tuple[Finding, ...]:
@@ -114,7 +106,7 @@ def _asked(finding: Finding, shops: Shops, rulings: Sequence[Ruling]) -> Finding
 
 def shop_links(document: Document, *, programmes: Sequence[Programme]) -> tuple[Finding, ...]:
     """The shop links alone: what `scan` finds of them, without their words and their books."""
-    from service.find import shop_links as find_links
+    from service.find.links import shop_links as find_links
 
     return tuple(find_links(document, programmes))
 
@@ -127,7 +119,7 @@ def shop_links_in_bytes(
 
     None where they might be others once it is decoded. Spans count bytes.
     """
-    from service.find import shop_links_in_bytes as find_links
+    from service.find.links import shop_links_in_bytes as find_links
 
     return find_links(data, programmes)
 
@@ -138,27 +130,55 @@ def rules(
     shops: Shops,
     network: str,
     confirmation: RuleConfirmation | None = None,
-) -> dict[str, Rule]:
+) -> Mapping[str, Rule]:
     """What each shop's policy says of this document's links on such a network.
 
     Judged are the marketplaces that its links lead to, and those where new ones would.
     """
+    places = {each.marketplace for each in findings if each.marketplace}
+    places.add(shops.marketplace)
+    tagged = tuple([(kind, *ids) for kind, ids in shops.tracking_ids.items()])
+    return _rules(
+        tuple(shops.programmes),
+        frozenset(places),
+        tagged,
+        network,
+        document.language,
+        confirmation,
+    )
+
+
+@lru_cache(maxsize=256)  # in a batch one document after the other asks the same
+def _rules(
+    programmes: tuple[Programme, ...],
+    places: frozenset[str],
+    tagged: tuple[tuple[str, ...], ...],
+    network: str,
+    language: str | None,
+    confirmation: RuleConfirmation | None,
+) -> Mapping[str, Rule]:
+    """The same for links to these marketplaces. `tagged` are those with a tracking id, each
+    programme's behind its kind: they are judged where no link leads to any of its own."""
     from service.rewrite.confirmation import confirmed
 
-    markets: dict[str, set[str]] = {each.kind: set() for each in shops.programmes}
-    places = {each.marketplace for each in findings if each.marketplace}
-    for place in (shops.marketplace, *places):
-        kind = _kind_of(place, shops.programmes)
+    own = {kind: markets for kind, *markets in tagged}
+    markets: dict[str, list[str]] = {each.kind: [] for each in programmes}
+    for place in sorted(places):
+        kind = _kind_of(place, programmes)
         if kind is not None:
-            markets[kind].add(place)
+            markets[kind].append(place)
     return {
         each.kind: confirmed(
-            each.rule(
-                network,
-                sorted(markets[each.kind] or {*shops.tracking_ids.get(each.kind, {})}),
-                document.language,
-            ),
+            each.rule(network, markets[each.kind] or sorted(own.get(each.kind, ())), language),
             confirmation,
         )
-        for each in shops.programmes
+        for each in programmes
     }
+
+
+def _kind_of(marketplace: str, programmes: Sequence[Programme]) -> str | None:
+    """The kind of the programme to which a marketplace belongs."""
+    for each in programmes:
+        if any(host in marketplace for host in each.hosts):
+            return each.kind
+    return None

@@ -73,8 +73,9 @@ def parse(posts: Path, _out: Path, _report: Path) -> None:
 
 
 def sieve(posts: Path, _out: Path, _report: Path) -> None:
+    shops = programmes()
     for path in posts.iterdir():
-        shop_links_in_bytes(path.read_bytes(), programmes())
+        shop_links_in_bytes(path.read_bytes(), shops)
 
 
 def copy(data: bytes) -> tuple[bytes, Changed]:

@@ -86,11 +86,18 @@ def _of_shops(
     for start, end, url, words in hrefs:
         lower = url.lower()
         for programme in programmes:
-            if any(host in lower for host in programme.hosts):
+            if _may_be_of(programme, lower):
                 link = programme.read(url)
                 if link is not None and link.kind != "not_amazon":
                     yield _finding(document.source[start:end], start, end, link, words)
                     break
+
+
+def _may_be_of(programme: Programme, lower: str) -> bool:
+    for host in programme.hosts:  # noqa: SIM110
+        if host in lower:
+            return True
+    return False
 
 
 def _link_tags(source: str, places: Iterable[int]) -> list[Tag]:

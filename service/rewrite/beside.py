@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.rewrite.attributes import link_tag
@@ -33,11 +32,10 @@ def with_shops(change: Change, source: str, media: Media, shops: Sequence[Target
         return change
     if media == "text":
         further = "".join(f"{BETWEEN}{each.shop}: {each.url}" for each in shops)
-        return replace(change, after=f"{change.after.removesuffix(')')}{further})")
+        return change._replace(after=f"{change.after.removesuffix(')')}{further})")
     tail = _tail(source, change.end, media)
     further = "".join(f"{BETWEEN}{_link(each, media)}" for each in shops)
-    return replace(
-        change,
+    return change._replace(
         end=change.end + len(tail),
         before=change.before + tail,
         after=change.after + tail + further,

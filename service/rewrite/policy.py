@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from service.markup import unescaped
 
@@ -20,8 +20,7 @@ _NEVER_TAGGED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Where a link shall lead: an address at a `shop`, of this `programme` kind.
 
     `paid` tells whether the blogger earns by it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from service.errors import UnreadableInput
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from service.model import Change
+
+_SPAN = attrgetter("start", "end")
 
 
 def apply(source: str, changes: Sequence[Change]) -> str:
@@ -49,7 +52,7 @@ def undo(output: str, changes: Sequence[Change]) -> str:
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     """The changes sorted by their place; of overlapping ones the first."""
     kept: list[Change] = []
-    for each in sorted(changes, key=lambda change: (change.start, change.end)):
+    for each in sorted(changes, key=_SPAN):
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
     return tuple(kept)

@@ -5,7 +5,7 @@ Light to import: `bookplate links` starts with it.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from adapters.programmes.amazon.marketplaces import MARKETPLACES, marketplace_of
 from adapters.programmes.amazon.reading import affiliate, read
@@ -30,10 +30,8 @@ def _link(url: str) -> ShopLink | None:
     reading = _reading(url)
     if reading is None:
         return None
-    from service.model import ShopLink
-
     kind, marketplace, asin, isbn13, isbn10, canonical, tag = reading[:7]
-    return ShopLink(
+    return _shop_link()(
         url,
         kind,  # type: ignore[arg-type]
         Amazon.kind,
@@ -44,6 +42,13 @@ def _link(url: str) -> ShopLink | None:
         canonical,
         tag,
     )
+
+
+@cache  # an import, however often, takes longer than the reading of a host
+def _shop_link() -> type[ShopLink]:
+    from service.model import ShopLink
+
+    return ShopLink
 
 
 class Amazon:
