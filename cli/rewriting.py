@@ -151,7 +151,7 @@ def _spellable(change: Change, decoded: Decoded) -> Change:
     if change.after.isascii():
         return change
     bare = Decoded("", decoded.encoding, b"", decoded.errors)
-    return change._replace(after=bare.encode(change.after).decode(bare.encoding, bare.errors))
+    return replace(change, after=bare.encode(change.after).decode(bare.encoding, bare.errors))
 
 
 @cache

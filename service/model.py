@@ -398,7 +398,8 @@ class PaidLink(NamedTuple):
     label: str | None = None
 
 
-class Change(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Change:
     """A span of the original and what stands there now. Replacing all spans gives the output."""
 
     start: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.rewrite.attributes import link_tag
@@ -32,10 +33,11 @@ def with_shops(change: Change, source: str, media: Media, shops: Sequence[Target
         return change
     if media == "text":
         further = "".join(f"{BETWEEN}{each.shop}: {each.url}" for each in shops)
-        return change._replace(after=f"{change.after.removesuffix(')')}{further})")
+        return replace(change, after=f"{change.after.removesuffix(')')}{further})")
     tail = _tail(source, change.end, media)
     further = "".join(f"{BETWEEN}{_link(each, media)}" for each in shops)
-    return change._replace(
+    return replace(
+        change,
         end=change.end + len(tail),
         before=change.before + tail,
         after=change.after + tail + further,
