@@ -6,22 +6,31 @@ import re
 import string
 from functools import cache
 from html.entities import html5
+from itertools import product
 from typing import TYPE_CHECKING
 
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _IN_HOSTS = frozenset(string.ascii_letters + string.digits + ".-/")
 _NAMED = sorted(name.rstrip(";") for name, said in html5.items() if _IN_HOSTS.intersection(said))
 #: character references that may spell a part of a host, or nothing at all: all numeric ones but
 #: those of the usual punctuation, spaces and letters beyond ASCII
 _REFERENCE = re.compile(
-    r"&(?:#(?!0*+(?:3[2-9]|4[0-4]|1[6-9][0-9]|[2-9][0-9]{2}|[1-9][0-9]{3}|[1-5][0-9]{4})(?![0-9])"
-    r"|[xX]0*+(?:2[0-9a-cA-C]|[a-fA-F][0-9a-fA-F]|[1-9a-fA-F][0-9a-fA-F]{2}"
-    r"|[1-9a-eA-E][0-9a-fA-F]{3})(?![0-9a-fA-F]))"
-    rf"|{'|'.join(_NAMED)})"
+    (
+        r"&(?:#(?!0*+(?:3[2-9]|4[0-4]|1[6-9][0-9]|[2-9][0-9]{2}|[1-9][0-9]{3}|[1-5][0-9]{4})"
+        r"(?![0-9])|[xX]0*+(?:2[0-9a-cA-C]|[a-fA-F][0-9a-fA-F]|[1-9a-fA-F][0-9a-fA-F]{2}"
+        rf"|[1-9a-eA-E][0-9a-fA-F]{{3}})(?![0-9a-fA-F]))|{'|'.join(_NAMED)})"
+    ).encode()
 )
-_REFERENCE_IN_BYTES = re.compile(_REFERENCE.pattern.encode())
+#: what stands in pages often, first; a dot stands before every "com"
+_COMMONNESS = ".etaoinsrhdlcumpgwfb/yvkxjqz"
+#: as long as a vector search likes it, and short enough to be written in few cases
+_PIECE = 3
+#: bytes searched at once, so that hostile pages full of hits keep few of them in memory
+_STRETCH = 1 << 20
 
 
 def hints(source: str, hosts: frozenset[str]) -> list[int]:
@@ -29,37 +38,55 @@ def hints(source: str, hosts: frozenset[str]) -> list[int]:
 
     The URL may be written with character references, and in any case. Many others, too.
     """
-    found = [match.start() for match in _named(hosts).finditer(source)]
-    spelt = [match.start() for match in _REFERENCE.finditer(source)]
-    return sorted(found + spelt) if spelt else found
+    return hints_in_bytes(source.encode("latin-1", "replace"), hosts)
 
 
 def hints_in_bytes(data: bytes, hosts: frozenset[str]) -> list[int]:
     """The same in what was not decoded, each byte taken for a character."""
-    found = [match.start() for match in _named_in_bytes(hosts).finditer(data)]
-    spelt = [match.start() for match in _REFERENCE_IN_BYTES.finditer(data)]
-    return sorted(found + spelt) if spelt else found
+    host, reach = _host(hosts), max(map(len, hosts), default=0) + _PIECE
+    found = {
+        match.start()
+        for hit in _hits(_pieces(hosts), data)
+        for match in host.finditer(data, max(hit - reach, 0), hit + reach)
+    }
+    found.update(hit for hit in _hits(_references(), data) if _REFERENCE.match(data, hit))
+    return sorted(found)
+
+
+def _hits(automaton: BytesAhoCorasick, data: bytes) -> Iterator[int]:
+    for begin in range(0, len(data), _STRETCH):
+        stretch = data[begin : begin + _STRETCH + _PIECE] if len(data) > _STRETCH else data
+        for _, start, _ in automaton.find_matches_as_indexes(stretch):
+            yield begin + start
 
 
 @cache
-def _named(hosts: frozenset[str]) -> re.Pattern[str]:
-    """Finds a character of each host: its dot, which is rarer than any letter."""
-    dotted = [host.partition(".") for host in sorted(hosts) if "." in host]
-    tails = "|".join(rf"(?<={re.escape(head)}\.){re.escape(tail)}" for head, _, tail in dotted)
-    patterns = [rf"\.{_behind(head for head, _, _ in dotted)}(?i:{tails})"] if dotted else []
-    patterns += [f"(?i:{re.escape(host)})" for host in sorted(hosts) if "." not in host]
-    return re.compile("|".join(patterns) or r"(?!)")
+def _host(hosts: frozenset[str]) -> re.Pattern[bytes]:
+    names = "|".join(map(re.escape, sorted(hosts)))
+    return re.compile(f"(?={names})".encode(), re.IGNORECASE)
 
 
 @cache
-def _named_in_bytes(hosts: frozenset[str]) -> re.Pattern[bytes]:
-    return re.compile(_named(hosts).pattern.encode())
+def _pieces(hosts: frozenset[str]) -> BytesAhoCorasick:
+    """Finds the rarest few letters of each host, in every case; where two pieces overlap, one."""
+    return _automaton(written for host in sorted(hosts) for written in _cases(_rarest(host)))
 
 
-def _behind(heads: Iterable[str]) -> str:
-    """What stands before the dot, one character of it: most dots fail by that already."""
-    last = {head[-1:] for head in heads}
-    if "" in last:
-        return ""
-    letters = "".join(sorted({case for each in last for case in (each.lower(), each.upper())}))
-    return rf"(?<=[{re.escape(letters)}]\.)"
+@cache
+def _references() -> BytesAhoCorasick:
+    return _automaton(b"&" + said[:_PIECE].encode() for said in ("#", *_NAMED))
+
+
+def _automaton(patterns: Iterable[bytes]) -> BytesAhoCorasick:
+    # only leftmost matches are found by comparing many bytes at once
+    return BytesAhoCorasick(list(dict.fromkeys(patterns)), matchkind=MatchKind.LeftmostFirst)
+
+
+def _rarest(host: str) -> str:
+    pieces = [host[at : at + _PIECE] for at in range(max(len(host) - _PIECE, 0) + 1)]
+    return max(pieces, key=lambda piece: sum(map(_COMMONNESS.find, piece)))
+
+
+def _cases(piece: str) -> Iterator[bytes]:
+    for letters in product(*(sorted({each.lower(), each.upper()}) for each in piece)):
+        yield "".join(letters).encode()

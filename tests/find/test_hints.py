@@ -83,7 +83,7 @@ def test_where_decoding_matters_bytes_tell_nothing(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("see A.CO/d and the.example of a SHOP", [5, 18, 32]),
+        ("see A.CO/d and the.example of a SHOP", [4, 18, 32]),
         ("amazon and example, a.com, &#8217; &amp; &#x2019; &#38;", []),
         ("&#46; &#x2e &period; &#1;", [0, 6, 12, 21]),
     ],
@@ -91,6 +91,21 @@ def test_where_decoding_matters_bytes_tell_nothing(data: bytes) -> None:
 def test_hints_are_few(source: str, expected: list[int]) -> None:
     assert hints(source, HOSTS) == expected
     assert hints_in_bytes(source.encode("latin-1"), HOSTS) == expected
+
+
+NAMES = st.frozensets(st.text("abz.", min_size=1, max_size=6), min_size=1, max_size=4)
+
+
+@given(NAMES, st.text("abzABZ.", max_size=60), st.sampled_from((1, 5, 1 << 20)))
+def test_no_place_of_a_host_is_missed(hosts: frozenset[str], source: str, stretch: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("service.find.hints._STRETCH", stretch)
+        found = hints(source, hosts)
+    lowered = source.lower()
+    for host in hosts:
+        for place in range(len(source)):
+            if lowered.startswith(host, place):
+                assert any(place <= each < place + len(host) for each in found)
 
 
 @pytest.mark.parametrize(
