@@ -8,7 +8,7 @@ from typing import NamedTuple
 from adapters.programmes.amazon.escapes import BEHIND, decoded, quoted, undressed
 from adapters.programmes.amazon.forms import kind_of, product
 from adapters.programmes.amazon.marketplaces import role_of
-from adapters.programmes.amazon.parameters import is_old, kept, path_tag, quiet_path, value_of
+from adapters.programmes.amazon.parameters import is_old, kept, path_tag, quiet_path, tracking_id, value_of
 from adapters.programmes.amazon.redirects import parameters_of
 from service.identifiers import isbns
 
@@ -223,13 +223,16 @@ def _again(
 
 def _inner(marketplace: str, path: str, query: str) -> str | None:
     """Where one of Amazon's own redirects leads, as an absolute URL."""
-    for name in parameters_of(path):
+    names = parameters_of(path)
+    if names and "%26" in query and not any(value_of(query, name) for name in names):
+        query = decoded(query)
+    for name in names:
         target = value_of(query, name)
         if not target:
             continue
         if name in ("a", "asin"):
             return f"https://www.{marketplace}/dp/{target}"
-        if name == "path":
+        if name == "path" and not target.lower().startswith("http"):
             return f"https://www.{marketplace}/exec/obidos/{target.lstrip('/')}"
         if target.startswith("/") and not target.startswith("//"):
             return f"https://www.{marketplace}{target}"
@@ -242,7 +245,7 @@ def _redirected(inner: str, query: str, depth: int) -> Reading | None:
     if reading is None:
         return Reading("other")
     tag = value_of(query, "tag")
-    return reading._replace(tag=tag) if tag else reading
+    return reading._replace(tag=tracking_id(tag) or tag) if tag else reading
 
 
 def _elsewhere(
