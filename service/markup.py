@@ -87,7 +87,11 @@ def unescaped(text: str, *, attribute: bool = False) -> str:
 
 
 def _character(reference: re.Match[str]) -> str:
-    written = reference[0]
+    return _resolved(reference[0])
+
+
+@lru_cache(maxsize=1024)  # few are written often
+def _resolved(written: str) -> str:
     if written[1] == "#" and len(written) > _DIGITS:
         digits = written.lower().strip("&#x;").lstrip("0")
         if len(digits) > _DIGITS:
@@ -102,7 +106,7 @@ def _in_attribute(reference: re.Match[str]) -> str:
         following = reference.string[reference.end() : reference.end() + 1]
         if following == "=" or following.isalnum() or written not in _PLAIN_REFERENCES:
             return written
-    return _character(reference)
+    return _resolved(written)
 
 
 class Attribute(NamedTuple):
@@ -139,6 +143,17 @@ class Tag(NamedTuple):
             if written == name or _lower(written) == name:
                 return _attribute(match)
         return None
+
+    def values(self, *names: str) -> dict[str, str]:
+        """The values of the attributes of these lower-case names, of each the first."""
+        found: dict[str, str] = {}
+        for match in self._written():
+            name = _lower(match["name"])
+            if name in names and name not in found:
+                found[name] = _attribute(match).value
+                if len(found) == len(names):
+                    break
+        return found
 
     def _written(self) -> Iterator[re.Match[str]]:
         position = self.start + 1 + self.closing + len(self.name)
@@ -329,7 +344,7 @@ def without_tags(source: str, breaking: re.Pattern[str]) -> str | None:
 
     None where it has more than tags, references and text, or a tag that never ends.
     """
-    spaced = breaking.sub(r" \g<0>", source) if "<" in source else source
+    spaced = breaking.sub(" <", source) if "<" in source else source
     left = _ANY_TAG.sub("", spaced)
     return None if _LEFT.search(left) else left
 

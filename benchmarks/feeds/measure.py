@@ -22,7 +22,7 @@ from service.ingest.feeds import read_feed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-REPEATS = 15
+REPEATS = 40
 URL = "https://a.example/feed"
 
 

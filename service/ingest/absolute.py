@@ -9,11 +9,15 @@ from service.markup import Attribute, Tag, tags_to
 _URL_ATTRIBUTES = frozenset(("href", "src", "poster", "cite", "srcset"))
 #: a URL with a scheme, or only a fragment (which leads within the post itself)
 _ABSOLUTE = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.\-]*:|#|$)")
-#: a cheap sieve: an attribute whose value may be relative
+#: a cheap sieve: an attribute whose value may be relative; first what rules most out
 _MAYBE_RELATIVE = re.compile(
-    r"=(?i:(?<=href=)|(?<=src=)|(?<=srcset=)|(?<=poster=)|(?<=cite=)|(?<=\s=))"
+    r"""=(?!["']https?:)(?<=[crtefCRTEF\s]=)"""
+    r"(?i:(?<=href=)|(?<=src=)|(?<=srcset=)|(?<=poster=)|(?<=cite=)|(?<=\s=))"
     r"""\s*+["']?+(?!\s*(?i:https?:|mailto:|data:|tel:|\#))"""
 )
+#: a base, its origin, and what with it needs no more than to be put behind that
+_ORIGIN = re.compile(r"(https?://[a-zA-Z0-9.:-]+)(?![^/?#])")
+_FROM_ROOT = re.compile(r"(?:/[a-zA-Z0-9_~%-][a-zA-Z0-9_~%.-]*+)++/?(?:[?#][a-zA-Z0-9_~%.&=-]++)?")
 _SRCSET = re.compile(r"(?P<space>[\s,]*)(?P<url>\S*[^\s,])(?P<rest>\s+[^,]*|)")
 
 
@@ -58,6 +62,8 @@ def _relative(tag: Tag, base: str) -> list[tuple[Attribute, str]]:
 def _joined(base: str | None, url: str) -> str:
     if not base or _ABSOLUTE.match(url):
         return url
+    if _FROM_ROOT.fullmatch(url) and (origin := _ORIGIN.match(base)):
+        return origin[1] + url
     try:
         joined = urljoin(base, url.strip())
         urlsplit(joined)

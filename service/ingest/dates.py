@@ -1,24 +1,22 @@
 """Dates as feeds and pages write them, as moments of UTC."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import struct_time
 
 _ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b")
 _MONTHS = {
-    name: number
+    name: f"{number:02}"
     for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
 }
 #: RFC 822 and RFC 3339 as nearly every feed writes them
 _MAIL_FORM = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?"
-    r"(?P<day>[0-9]{1,2}) (?P<month>[A-Z][a-z]{2}) (?P<year>[0-9]{4}) "
-    r"([0-9]{2}):([0-9]{2}):([0-9]{2}) (?P<zone>GMT|[+-][0-9]{4})"
+    r"([0-9]{1,2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) (GMT|[+-][0-9]{4})"
 )
 _ISO_FORM = re.compile(
-    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})T"
-    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
 #: unambiguous forms that people write; 3/4/2024 is none
 _FORMS = (
@@ -67,26 +65,16 @@ def moment_of(parsed: struct_time | datetime | None) -> datetime | None:
 
 def feed_moment(value: str) -> datetime | struct_time | None:
     """A date as feedparser reads it: its two usual forms here, all others by feedparser."""
-    iso = _ISO_FORM.fullmatch(value)
-    usual = iso or _MAIL_FORM.fullmatch(value)
-    if usual is None:
-        return _feedparsers(value)
-    hour, minute, second = map(int, usual.group(4, 5, 6))
     try:
-        month = int(usual["month"]) if iso else _MONTHS[usual["month"]]
-        zone = _zone(usual["zone"])
-        return datetime(
-            int(usual["year"]), month, int(usual["day"]), hour, minute, second, tzinfo=zone
-        )
+        if mail := _MAIL_FORM.fullmatch(value):
+            day, month, year, time, zone = mail.groups()
+            zone = "Z" if zone == "GMT" else zone
+            return datetime.fromisoformat(f"{year}-{_MONTHS[month]}-{day:0>2}T{time}{zone}")
+        if iso := _ISO_FORM.fullmatch(value):
+            return datetime.fromisoformat("".join(iso.groups()))
     except (KeyError, ValueError):
-        return _feedparsers(value)
-
-
-def _zone(offset: str) -> tzinfo:
-    if offset[0] not in "+-":
-        return UTC
-    span = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
-    return timezone(-span if offset[0] == "-" else span)
+        pass
+    return _feedparsers(value)
 
 
 def _feedparsers(value: str) -> struct_time | None:

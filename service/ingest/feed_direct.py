@@ -10,20 +10,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from service.ingest.feed_elements import RDF, is_plain, read_children, read_entry
-from service.ingest.feed_names import RSS_090, meaning
-from service.ingest.feed_reading import Reading, Scope, surroundings
+from service.ingest.feed_elements import Readers, entry, nothing
+from service.ingest.feed_names import (
+    ATOM,
+    ATOM_03,
+    NOTHING,
+    NOTHING_WITHIN,
+    RDF,
+    RSS_090,
+    RSS_10,
+    prefixes_of,
+)
+from service.ingest.feed_pictures import require_plain
+from service.ingest.feed_reading import Reading, Scope, read_children, surroundings
 from service.ingest.feed_xhtml import NotKnown
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_ATOM, _ATOM_03 = "http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"
-_RSS_10 = "http://purl.org/rss/1.0/"
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
-#: characters of Windows-1252 where XML has controls, as bytes of UTF-8 or as references
-_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
-_CONTROL_REFERENCE = re.compile(rb"&#(?:0*1[2-5][0-9]|[xX]0*[89][0-9a-fA-F]);")
 _ROOT = re.compile(rb"<[A-Za-z_]")
 
 
@@ -38,9 +43,8 @@ def read_directly(text: str) -> dict[str, Any] | None:
     root_at = _ROOT.search(body)
     if root_at is None or b"<!DOCTYPE" in body[: root_at.start()]:
         return None
-    if _CONTROL.search(body) or _CONTROL_REFERENCE.search(body):
-        return None
-    parser = etree.XMLParser(
+    parser = etree.XMLPullParser(
+        ("start-ns",),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -49,19 +53,20 @@ def read_directly(text: str) -> dict[str, Any] | None:
         encoding="utf-8",
     )
     try:
-        root = etree.fromstring(body, parser)
-        return _read(root)
+        parser.feed(body)
+        root = parser.close()
+        return _read(root, prefixes_of(declared for _, declared in parser.read_events()))
     except (etree.XMLSyntaxError, NotKnown):
         return None
 
 
-def _read(root: Element) -> dict[str, Any]:
+def _read(root: Element, prefixes: dict[str, str]) -> dict[str, Any]:
     version = _version(root)
-    reading = Reading(version)
-    scope = surroundings(root, Scope("", None))
+    reading = Reading(version, Readers(prefixes), prefixes)
+    scope = surroundings(root.items(), Scope("", None))
     if scope.language and not version.startswith(("rss10", "rss090")):
-        reading.feed["language"] = scope.language.replace("_", "-")
-    if version.startswith("atom"):
+        reading.feed["language"] = scope.language
+    if reading.atom:
         read_children(reading, root, scope, 2)
     else:
         _read_root(reading, root, scope)
@@ -70,37 +75,43 @@ def _read(root: Element) -> dict[str, Any]:
 
 def _read_root(reading: Reading, root: Element, scope: Scope) -> None:
     for child in root:
-        name = meaning(child)
+        name = reading.name(child)
         if name == "channel":
             _read_channel(reading, child, scope)
         elif name == "item":
-            read_entry(reading, child, surroundings(child, scope), 2)
-        elif name not in ("image", "textinput", "") or not is_plain(child):
+            given = child.items()
+            entry(reading, child, given, surroundings(given, scope), 2)
+        elif name == NOTHING_WITHIN:
+            nothing(reading, child, [], scope, 2)
+        elif name in ("image", "textinput"):
+            # outside of the channel, as RSS 1.0 has them, feedparser keeps nothing of these
+            require_plain(reading, child)
+        elif name != NOTHING or len(child):
             raise NotKnown
-        # outside of the channel, as RSS 1.0 has them, feedparser keeps nothing of these
 
 
 def _read_channel(reading: Reading, channel: Element, scope: Scope) -> None:
-    if any(name != f"{RDF}about" for name in channel.attrib):
+    given = channel.items()
+    if any(name != f"{{{RDF}}}about" for name, _ in given):
         raise NotKnown
-    read_children(reading, channel, surroundings(channel, scope), 3)
+    read_children(reading, channel, scope, 3)
 
 
 def _version(root: Element) -> str:
     """The format, as feedparser calls it."""
     tag = root.tag
-    declared = {str(uri) for uri in root.nsmap.values()}
-    if tag == "rss":
+    declared = {str(uri).lower() for uri in root.nsmap.values()}
+    atom, rss_10, rss_090 = (uri in declared for uri in (ATOM.lower(), RSS_10, RSS_090))
+    if tag == "rss" and not rss_10 and not rss_090:
         version = root.get("version", "")
         return _RSS_VERSIONS.get(version, "rss20" if version.startswith("2.") else "rss")
-    if tag == f"{RDF}RDF" and _ATOM not in declared:
-        if root.nsmap.get(None) == _RSS_10 and RSS_090 not in declared:
+    if tag == f"{{{RDF}}}RDF" and not atom:
+        if root.nsmap.get(None) == RSS_10 and not rss_090:
             return "rss10"
-        if root.nsmap.get(None) == RSS_090 and _RSS_10 not in declared:
+        if root.nsmap.get(None) == RSS_090 and not rss_10:
             return "rss090"
-    if tag == f"{{{_ATOM}}}feed" and _RSS_10 not in declared:
+    if tag == f"{{{ATOM}}}feed" and not rss_10:
         return "atom10"
-    atom_03 = tag == f"{{{_ATOM_03}}}feed" and root.get("version") == "0.3"
-    if atom_03 and not declared & {_ATOM, _RSS_10}:
+    if tag == f"{{{ATOM_03}}}feed" and root.get("version") == "0.3" and not atom | rss_10:
         return "atom03"
     raise NotKnown

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from service.ingest.feed_names import name_of
 from service.ingest.feed_xhtml import XHTML, NotKnown, inner_xhtml
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from lxml.etree import _Element as Element
+
+    #: an element's attributes as lxml lists them
+    Given = list[tuple[str, str]]
+    Reader = Callable[["Reading", Element, Given, "Scope", int], None]
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _TYPES = {
@@ -19,6 +27,20 @@ _TYPES = {
     "xhtml": XHTML,
     XHTML: XHTML,
 }
+#: attributes that stand for themselves, and do not change what surrounds an element
+_USUAL = frozenset(
+    "href rel type title url length medium width height domain term scheme label isPermaLink "
+    "text filesize duration".split()
+)
+#: those of them whose name and value are read as they are
+_AS_THEY_ARE = _USUAL - {"rel", "type", "isPermaLink"}
+#: names that mean something without a prefix; with one, feedparser tells by its tables
+_READ = frozenset(
+    "href url uri rel type ispermalink term scheme label domain mode src medium base lang "
+    "lastmod version".split()
+)
+#: characters of Windows-1252 where Unicode has controls
+_CONTROL = re.compile("[\x80-\x9f]")
 
 
 class Scope:
@@ -30,16 +52,22 @@ class Scope:
         self.base, self.language = base, language
 
 
-def surroundings(element: Element, scope: Scope) -> Scope:
-    """The scope within an element that stands in this one."""
-    given = element.attrib
-    base = given.get(f"{_XML}base", given.get("base"))
-    language = given.get(f"{_XML}lang", given.get("lang"))
+def surroundings(given: Given, scope: Scope) -> Scope:
+    """The scope within an element of these attributes that stands in this one."""
+    for name, _ in given:
+        if name not in _USUAL:
+            return _surroundings(attributes_of(given), scope)
+    return scope
+
+
+def _surroundings(given: Mapping[str, str], scope: Scope) -> Scope:
+    base = given.get("xml:base", given.get("base"))
+    language = given.get("xml:lang", given.get("lang"))
     if not base and language is None:
         return scope
     return Scope(
         _rebased(scope.base, base) if base else scope.base,
-        scope.language if language is None else language or None,
+        scope.language if language is None else language.replace("_", "-") or None,
     )
 
 
@@ -47,11 +75,18 @@ class Reading:
     """One pass over a feed. `context` is the entry being read, else the feed itself.
 
     `title_depth` is how deep the title stands that was read, -1 for none; `depths` the same for
-    each key of the entry.
+    each key of the entry. `readers` has what reads an element by its tag, None for those that
+    say nothing.
     """
 
-    def __init__(self, version: str) -> None:
+    def __init__(
+        self,
+        version: str,
+        readers: Mapping[str, Reader | None],
+        prefixes: Mapping[str, str],
+    ) -> None:
         self.version = version
+        self.atom = version.startswith("atom")
         self.feed: dict[str, Any] = {}
         self.entries: list[dict[str, Any]] = []
         self.context = self.feed
@@ -59,6 +94,12 @@ class Reading:
         self.has_content = False
         self.title_depth = -1
         self.depths: dict[str, int] = {}
+        self.readers = readers
+        self._prefixes = prefixes
+
+    def name(self, element: Element) -> str:
+        """What an element is called. Raises NotKnown."""
+        return name_of(str(element.tag), self._prefixes)
 
     def keep(self, key: str, value: str, depth: int) -> None:
         """An entry keeps the value that stands least deep, the last of those; a feed the last."""
@@ -70,35 +111,40 @@ class Reading:
         self.context[key] = value
 
     def take_content(
-        self, key: str, element: Element, scope: Scope, depth: int, default: str
+        self, key: str, element: Element, given: Given, scope: Scope, depth: int, kind: str
     ) -> tuple[str, dict[str, Any]]:
-        """The (value, detail) of an element that may hold HTML."""
-        given = element.get("type")
-        kind = _TYPES.get(given.lower()) if given else default
-        if kind is None or element.get("mode") == "base64" or "src" in element.attrib:
-            raise NotKnown
+        """The (value, detail) of an element that may hold HTML; `kind` is its media type where it
+        states none."""
+        if given:
+            kind = _stated_kind(given, kind)
         if kind == XHTML:
             value = spelled(inner_xhtml(element, unwrapped=self.version == "atom10"))
         else:
             value = text_of(element)
-        if (
-            kind == "text/plain"
-            and not self.version.startswith("atom")
-            and ("</" in value or "&" in value)
-            and _looks_like_html(value)
-        ):
-            kind = "text/html"
-        language = scope.language and scope.language.replace("_", "-")
-        detail = {"type": kind, "language": language, "base": scope.base, "value": value}
-        if key != "content":
-            self._keep_detailed(key, value, detail, depth)
+            if (
+                kind == "text/plain"
+                and not self.atom
+                and ("&" in value or "</" in value)
+                and _looks_like_html(value)
+            ):
+                kind = "text/html"
+        detail = {"type": kind, "language": scope.language, "base": scope.base, "value": value}
+        if key != "content" and (key != "title" or not -1 < self.title_depth <= depth):
+            self.keep(key, value, depth)
+            self.context[f"{key}_detail"] = detail
         return value, detail
 
-    def _keep_detailed(self, key: str, value: str, detail: dict[str, Any], depth: int) -> None:
-        if key == "title" and -1 < self.title_depth <= depth:
-            return
-        self.keep(key, value, depth)
-        self.context[f"{key}_detail"] = detail
+
+def read_children(reading: Reading, parent: Element, scope: Scope, depth: int) -> None:
+    """Read each element in this one. Raises NotKnown."""
+    readers = reading.readers
+    for child in parent:
+        reader = readers[child.tag]
+        if reader is not None:
+            given = child.items()
+            reader(reading, child, given, surroundings(given, scope) if given else scope, depth)
+        elif len(child):
+            raise NotKnown
 
 
 def text_of(element: Element) -> str:
@@ -111,22 +157,38 @@ def text_of(element: Element) -> str:
 def spelled(text: str) -> str:
     """Without space around; UTF-8 that somebody took for Latin-1 and encoded again, undone."""
     text = text.strip()
-    if not text.isascii():
-        try:
-            return text.encode("iso-8859-1").decode("utf-8")
-        except (UnicodeEncodeError, UnicodeDecodeError):
-            pass
-    return text
+    if text.isascii():
+        return text
+    if _CONTROL.search(text):
+        raise NotKnown
+    try:
+        return text.encode("iso-8859-1").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return text
 
 
-def attributes_of(element: Element) -> dict[str, str]:
-    given = {}
-    for name, value in element.items():
-        key = str(name).lower()
-        if "}" in key:
-            key = key.rpartition("}")[2]
-        given[key] = value.lower() if key in ("rel", "type") else str(value)
-    return given
+def attributes_of(given: Given) -> dict[str, str]:
+    """The attributes by the names that feedparser finds them under."""
+    found = {}
+    for name, value in given:
+        if name in _AS_THEY_ARE:
+            found[name] = value
+            continue
+        key = name.lower()
+        if name.startswith(_XML):
+            key = f"xml:{key[len(_XML) :]}"
+        elif "}" in key and key.rpartition("}")[2] in _READ:
+            raise NotKnown
+        found[key] = value.lower() if key in ("rel", "type") else value
+    return found
+
+
+def _stated_kind(given: Given, default: str) -> str:
+    stated = attributes_of(given)
+    kind = _TYPES.get(stated["type"]) if "type" in stated else default
+    if kind is None or stated.get("mode") == "base64" or "src" in stated:
+        raise NotKnown
+    return kind
 
 
 def resolved(url: str, scope: Scope) -> str:

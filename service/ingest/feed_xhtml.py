@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -19,6 +20,14 @@ class NotKnown(Exception):
     """The feed has something that only feedparser can be trusted with."""
 
 
+#: a tag that is not one without namespaces and references, in lower case, and so needs a look
+_UNUSUAL = re.compile(
+    r"<(?!/?(?!(?:body|svg|math)[ />])[a-z][a-z0-9]*"
+    r"(?: (?:(?:rel|type)=\"[a-z0-9 ;/+._-]*\""
+    r"|(?!xmlns|rel=|type=)[a-z][a-z0-9-]*=\"[^\"]*\"))*/?>)"
+)
+
+
 def inner_xhtml(element: Element, *, unwrapped: bool) -> str:
     """What is in this element. `unwrapped`: without the one div that Atom puts around it.
 
@@ -26,11 +35,29 @@ def inner_xhtml(element: Element, *, unwrapped: bool) -> str:
     """
     children = list(element)
     lone = len(children) == 1 and not _says(element.text) and not _says(children[0].tail)
+    outer = children[0] if unwrapped and lone and _name(children[0]) == "div" else element
+    if outer is not element and outer.prefix is None:
+        usual = _as_it_stands(outer)
+        if usual is not None:
+            return usual
     pieces: list[str] = []
-    if unwrapped and lone and _name(children[0]) == "div":
-        _write_inner(children[0], pieces)
-    else:
-        _write_inner(element, pieces)
+    _write_inner(outer, pieces)
+    return "".join(pieces)
+
+
+def _as_it_stands(div: Element) -> str | None:
+    """What is in a div of no prefix, as libxml2 writes it but for empty elements; None where
+    that may be another way than feedparser's."""
+    from lxml import etree
+
+    written = etree.tostring(div, encoding="unicode", with_tail=False)
+    inner = written[written.index(">") + 1 : -len("</div>")]
+    if _UNUSUAL.search(inner) or "&#" in inner:
+        return None
+    pieces = inner.split("/>")
+    for at, piece in enumerate(pieces[:-1]):
+        name = piece[piece.rindex("<") + 1 :].split(" ", 1)[0]
+        pieces[at] = f"{piece}></{name}>"
     return "".join(pieces)
 
 

@@ -43,7 +43,7 @@ def read_xml_feed(text: str, *, url: str | None, name: str) -> Feed:
 def feed_of(parsed: Any, *, url: str | None, name: str) -> Feed:
     """The feed in what feedparser, or `read_directly`, made of it. Raises UnreadableInput."""
     entries, channel = parsed["entries"], parsed["feed"]
-    version = dict.get(parsed, "version") or ""
+    version = parsed["version"]
     if not version and not entries:
         raise UnreadableInput(
             f"{name} is neither RSS nor Atom nor JSON Feed.",
@@ -74,18 +74,28 @@ def read_by_feedparser(text: str) -> Any:
     return _feedparser(mended or bounded(text))
 
 
-def _feedparser(text: str) -> Any:
+def _feedparser(text: str) -> dict[str, Any]:
     """feedparser's reading. It is not told the address, or it would make ids of it."""
     import feedparser
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        return feedparser.parse(
+        parsed = feedparser.parse(
             text.encode("utf-8", "replace"),
             response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+    return {
+        "version": dict.get(parsed, "version") or "",
+        "feed": _plain(parsed["feed"]),
+        "entries": [_plain(entry) for entry in parsed["entries"]],
+    }
+
+
+def _plain(holder: Any) -> dict[str, Any]:
+    """With the keys that are there: feedparser's dictionaries answer for others, too."""
+    return dict(dict.items(holder))
 
 
 # ── from feedparser's dictionaries to our nouns ──────────────────────────────────────────
@@ -102,22 +112,22 @@ def _entry(
     content, summary, complete = _contents(item, atom)
     base = _base(content or summary, feed_url, url, atom)
     html = absolute_html(_html(content or summary), base)
-    updated = moment_of(dict.get(item, "updated_parsed"))
-    published = moment_of(dict.get(item, "published_parsed"))
+    updated = moment_of(item.get("updated_parsed"))
+    published = moment_of(item.get("published_parsed"))
     # the date of Dublin Core, by which RSS 1.0 dates its items, feedparser takes for an update
-    dated = moment_of(dict.get(item, "created_parsed")) or (None if atom else updated)
+    dated = moment_of(item.get("created_parsed")) or (None if atom else updated)
     return Entry(
         url=url,
         title=_words(item, "title"),
         html=html,
-        id=dict.get(item, "id") or None,
+        id=item.get("id") or None,
         authors=_authors(item) or inherited,
         published=published or dated,
         updated=updated,
         tags=_tags(item),
         summary=(plain_text(_html(summary)) or None) if summary else None,
         image=absolute_url(_picture(item), base or url) or first_image(html),
-        language=(content or {}).get("language") or dict.get(item, "language") or language,
+        language=(content or {}).get("language") or item.get("language") or language,
         complete=complete,
     )
 
@@ -125,20 +135,20 @@ def _entry(
 def _permalink(item: Any) -> str | None:
     """The post's own address; FeedBurner keeps it beside a counting link. An id that calls itself
     a permalink, as every RSS guid does that says nothing else, is one only if it looks like it."""
-    original = dict.get(item, "feedburner_origlink")
-    link = original or dict.get(item, "link") or None
-    if link and link == dict.get(item, "id") and "/" not in link:
+    original = item.get("feedburner_origlink")
+    link = original or item.get("link") or None
+    if link and link == item.get("id") and "/" not in link:
         return None
     return link
 
 
 def _contents(item: Any, atom: bool) -> tuple[Any, Any, bool]:
     """The content, the summary (None where it only repeats the content), and completeness."""
-    parts = [part for part in dict.get(item, "content", ()) if part.get("value")]
+    parts = [part for part in item.get("content", ()) if part.get("value")]
     html_parts = [part for part in parts if part.get("type") in _HTML_TYPES]
     content = max(html_parts or parts, key=lambda part: len(part["value"]), default=None)
-    detail = dict.get(item, "summary_detail") or {"type": "text/html"}
-    summary = {**detail, "value": dict.get(item, "summary") or ""}
+    detail = item.get("summary_detail") or {"type": "text/html"}
+    summary = {**detail, "value": item.get("summary") or ""}
     if content is not None and not _is_aside(content, summary):
         same = summary["value"] == content["value"] or not summary["value"]
         return content, None if same else summary, not is_cut_off(content["value"])
@@ -185,28 +195,28 @@ def _base(
 
 
 def _words(holder: Any, key: str) -> str:
-    value = dict.get(holder, key) or ""
-    detail = dict.get(holder, f"{key}_detail") or {}
+    value = holder.get(key) or ""
+    detail = holder.get(f"{key}_detail") or {}
     if detail.get("type") == "text/plain":
         return " ".join(value.split())
     return plain_text(value)
 
 
 def _authors(holder: Any) -> tuple[str, ...]:
-    people = [person for person in dict.get(holder, "authors", ()) if person]
+    people = [person for person in holder.get("authors", ()) if person]
     names = [person.get("name") or person.get("email") or "" for person in people]
     if not any(names):
-        names = [dict.get(holder, "author") or dict.get(holder, "publisher") or ""]
+        names = [holder.get("author") or holder.get("publisher") or ""]
     return tuple(dict.fromkeys(plain_text(name) for name in names if name.strip()))
 
 
 def _tags(item: Any) -> tuple[str, ...]:
-    terms = (tag.get("label") or tag.get("term") or "" for tag in dict.get(item, "tags", ()))
+    terms = (tag.get("label") or tag.get("term") or "" for tag in item.get("tags", ()))
     return tuple(dict.fromkeys(plain_text(term) for term in terms if term.strip()))
 
 
 def _links(holder: Any) -> Iterator[Mapping[str, str]]:
-    yield from (link for link in dict.get(holder, "links", ()) if link.get("href"))
+    yield from (link for link in holder.get("links", ()) if link.get("href"))
 
 
 def _by_rel(links: Iterable[Mapping[str, str]], rel: str) -> str | None:
@@ -220,15 +230,15 @@ def _is_picture(url: str, kind: str | None) -> bool:
 
 def _picture(holder: Any) -> str | None:
     """The lead picture that the feed names: Media RSS, an enclosure, iTunes, the channel's."""
-    for media in dict.get(holder, "media_content", ()):
+    for media in holder.get("media_content", ()):
         url, kind = media.get("url"), media.get("medium") or media.get("type")
         if url and _is_picture(url, kind):
             return str(url)
     for link in _links(holder):
         if link.get("rel") == "enclosure" and _is_picture(link["href"], link.get("type")):
             return link["href"]
-    for media in dict.get(holder, "media_thumbnail", ()):
+    for media in holder.get("media_thumbnail", ()):
         if media.get("url"):
             return str(media["url"])
-    image = dict.get(holder, "image") or {}
-    return image.get("href") or dict.get(holder, "logo") or dict.get(holder, "icon") or None
+    image = holder.get("image") or {}
+    return image.get("href") or holder.get("logo") or holder.get("icon") or None

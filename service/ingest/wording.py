@@ -1,16 +1,30 @@
 """Small readings of an entry's words and pictures that all feed formats share."""
 
 import re
+from collections.abc import Iterable
 from html import unescape
+from itertools import groupby
 
 from service.markup import RAW_TEXT, Tag, tags_to, unescaped, without_tags
 from service.readable import BLOCKS, SILENT, readable
 
 _TAG = re.compile(r"<[^<>]*>")
 _PICTURE = re.compile(r"<(?i:img)(?=[\s/>])")
-_BLOCK = re.compile(rf"</?(?i:{'|'.join(sorted(BLOCKS))})(?=[\s/>])")
-_SILENCE = re.compile(rf"<(?i:{'|'.join(sorted(SILENT | RAW_TEXT))})(?=[\s/>])")
-_INVISIBLE = re.compile("[\u200b\ufeff\u00ad]")
+
+
+def _any_of(names: Iterable[str]) -> str:
+    """A pattern for any of these names in either case, that looks at their first letter first."""
+    by_letter = groupby(sorted(names), key=lambda name: name[0])
+    return "|".join(
+        f"[{letter}{letter.upper()}](?i:{'|'.join(name[1:] for name in alike)})"
+        for letter, alike in by_letter
+    )
+
+
+_BLOCK = re.compile(rf"<(?=/?(?:{_any_of(BLOCKS)})[\s/>])")
+_SILENCE = re.compile(rf"<(?:{_any_of(SILENT | RAW_TEXT)})[\s/>]")
+_INVISIBLE = ("\u200b", "\ufeff", "\u00ad")
+_TINY = frozenset(("0", "1", "0px", "1px"))
 #: how blog programs end an excerpt
 _CUT_OFF = re.compile(
     r"(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\."
@@ -36,7 +50,7 @@ def plain_text(words: str) -> str:
     if "<" in words:
         words = _words_of_html(words)
     elif "&" in words:
-        words = unescape(words)
+        words = unescaped(words)
     return " ".join(words.split())
 
 
@@ -45,11 +59,11 @@ def _words_of_html(html: str) -> str:
     bare = None if _SILENCE.search(html) else without_tags(html, _BLOCK)
     if bare is None:
         return readable(html).text
-    try:
-        shown = unescape(bare)
-    except ValueError:  # a number of more digits than Python reads
-        shown = unescaped(bare)
-    return shown if shown.isascii() else _INVISIBLE.sub("", shown)
+    shown = unescaped(bare)
+    if not shown.isascii():
+        for character in _INVISIBLE:
+            shown = shown.replace(character, "")
+    return shown
 
 
 def paragraphs(escaped: str) -> str:
@@ -82,7 +96,8 @@ def first_image(html: str) -> str | None:
 
 
 def _shown(tag: Tag) -> str | None:
-    given = {each.name: each.value for each in reversed(list(tag.attributes()))}
-    source = given.get("src", "").strip()
-    tiny = {given.get("width", ""), given.get("height", "")} & {"0", "1", "0px", "1px"}
-    return source if source.lower().startswith(("http://", "https://")) and not tiny else None
+    given = tag.values("src", "width", "height")
+    source = given.pop("src", "").strip()
+    if not source.lower().startswith(("http://", "https://")):
+        return None
+    return None if _TINY.intersection(given.values()) else source

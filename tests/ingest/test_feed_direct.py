@@ -303,6 +303,139 @@ def test_what_is_read_directly_is_what_feedparser_reads(text: str) -> None:
     assert_read_alike(text)
 
 
+inner = st.lists(
+    either(
+        "words &amp; &lt;b&gt; &#8217;s, “é”",
+        "\n",
+        "a &gt; b &#13; c",
+        "<![CDATA[<i> & ]]>",
+        "<!-- a comment -->",
+        "<p class='a \"b\" &gt;'>x</p>",
+        "<p\n  title='of\ntwo &#10; lines'>x</p>",
+        "<br/>",
+        "<p/>",
+        "<P>x</P>",
+        '<a rel="X" href="/y?a=1&amp;b=2">x</a>',
+        '<a rel="x" type="text/html">x</a>',
+        '<img src="p.jpg" alt=""/>',
+        "<h2 xml:lang='de' LANG='de'>x</h2>",
+        "<custom-tag data-x='1'>x</custom-tag>",
+        "<e xmlns='urn:odd'/>",
+        "<p xmlns=''>x</p>",
+        "<odd:e/>",
+        "<p odd:a='1'>x</p>",
+        "<x:p xmlns:x='http://www.w3.org/1999/xhtml'>x</x:p>",
+        "<body>x</body>",
+        "<a xmlns:xlink='http://www.w3.org/1999/xlink' xlink:href='/y'>x</a>",
+        "<ul><li>x<br/>y</li><li/></ul>",
+    ),
+    max_size=4,
+).map("".join)
+
+
+@settings(deadline=None)
+@given(inner, either("", "<p>more</p>"), either(XHTML, f'{XHTML} class="a"'))
+@example("<br/>", "", XHTML)
+def test_xhtml_is_written_as_feedparser_writes_it(words: str, beside: str, own: str) -> None:
+    entry = f'<content type="xhtml"><div {own}>{words}</div>{beside}</content>'
+    assert_read_alike(atom("", "http://www.w3.org/2005/Atom", "", [("", entry)]))
+
+
+# ── names and what they are bound to ─────────────────────────────────────────────────────
+
+bound = {
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "itunes": "http://www.itunes.com/DTDs/PodCast-1.0.dtd",
+    "media": "http://search.yahoo.com/mrss/",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "title": "urn:title",
+    "x": "urn:odd",
+}
+bound_otherwise = st.dictionaries(
+    either(*bound, "DC", "X", "image"),
+    either(
+        *bound.values(),
+        "http://PURL.org/dc/Elements/1.1/",
+        "http://search.yahoo.com/mrss",
+        "URN:odd",
+        "http://www.w3.org/2005/ATOM",
+        "http://www.w3.org/1999/xhtml",
+        "http://purl.org/rss/1.0/modules/image/",
+        "http://blogs.law.harvard.edu/tech/rss",
+        "http://backend.userland.com/RSS2",
+    ),
+    max_size=2,
+)
+strange_attributes = st.dictionaries(
+    either("HREF", "x:href", "x:url", "dc:href", "xml:href", "Type", "x:type", "type", "x:lang")
+    | either("xml:lang", "Lang", "term", "isPermaLink", "dc:term", "src", "odd", "media:url"),
+    either("https://blog.example/y", "text/html", "de", "no"),
+    max_size=1,
+)
+
+
+def attributes(values: dict[str, str]) -> str:
+    return " ".join(f'{name}="{value}"' for name, value in values.items())
+
+
+def declarations(namespaces: dict[str, str]) -> str:
+    return attributes({f"xmlns:{prefix}": uri for prefix, uri in namespaces.items()})
+
+
+@st.composite
+def strangely_named(draw: st.DrawFn) -> str:
+    """A feed with elements of namespaces that go by each other's prefixes."""
+    names = either(*("dc:creator dc:title itunes:summary media:title slash:title x:title".split()))
+    names |= either(*"x:creator X:title DC:creator title Title link summary x:body".split())
+    names |= either("title:detail", "image:title", "dc:detail")
+    declared = bound | draw(st.just({}) | bound_otherwise)
+
+    def one(depth: int) -> str:
+        name = draw(names.filter(lambda name: ":" not in name or name.split(":")[0] in declared))
+        own = draw(st.just({}) | strange_attributes)
+        rebound = declarations(draw(bound_otherwise)) if draw(st.integers(0, 8)) == 8 else ""
+        if depth < 2 and draw(st.integers(0, 4)) == 4:
+            return f"<{name} {rebound} {attributes(own)}>{one(depth + 1)}</{name}>"
+        return f"<{name} {rebound} {attributes(own)}>{escape(draw(plain))}</{name}>"
+
+    inside_ = "".join(one(0) for _ in range(draw(st.integers(1, 4))))
+    head = "".join(one(0) for _ in range(draw(st.integers(0, 1))))
+    return (
+        f'<rss version="2.0" {declarations(declared)}><channel>{head}<item>{inside_}</item>'
+        "</channel></rss>"
+    )
+
+
+@settings(deadline=None, max_examples=300)
+@given(strangely_named())
+@example(
+    '<rss version="2.0" xmlns:DC="urn:odd"><channel><item><DC:title>t</DC:title></item></channel>'
+    "</rss>"
+)
+@example(
+    '<rss version="2.0" xmlns:h="http://www.w3.org/1999/xhtml"><channel><item>'
+    "<h:body>t</h:body></item></channel></rss>"
+)
+@example(
+    '<rss version="2.0" xmlns:x="http://blogs.law.harvard.edu/tech/rss"><channel><item>'
+    "<x:title>t</x:title></item></channel></rss>"
+)
+@example(
+    '<rss version="2.0" xmlns:dc="urn:odd" xmlns:x="http://purl.org/dc/elements/1.1/"><channel>'
+    "<item><x:creator>Ines</x:creator><dc:title>t</dc:title></item></channel></rss>"
+)
+@example(
+    '<rss version="2.0" xmlns:image="http://www.w3.org/2005/Atom" '
+    'xmlns:x="http://purl.org/rss/1.0/modules/image/"><channel><item><x:title>t</x:title></item>'
+    "</channel></rss>"
+)
+@example(
+    '<rss version="2.0"><channel><item><link HREF="https://blog.example/y"/></item></channel></rss>'
+)
+def test_names_mean_what_feedparser_takes_them_for(text: str) -> None:
+    assert_read_alike(text)
+
+
 @pytest.mark.parametrize("name", ["rss20.xml", "rdf10.xml", "atom10.xml", "atom03.xml"])
 def test_the_usual_formats_are_read_directly(name: str) -> None:
     text = (DATA / name).read_text("utf-8")
