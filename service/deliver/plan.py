@@ -44,6 +44,12 @@ class Planned:
     deliveries: tuple[tuple[str, str, str], ...]
 
 
+def has_settled(publisher: Publisher) -> bool:
+    """Whether there is anything to plan."""
+    with publisher.store.reading() as session:
+        return bool(stored_posts.settled(session, publisher.owner, publisher.now(), most=1))
+
+
 def plan(publisher: Publisher, *, limit: int | None = None) -> tuple[list[Planned], list[str]]:
     """Plan every post that has settled. Gives what was planned, and errors in words.
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from service.deliver import desk, hooks, ledger
-from service.deliver.plan import Planned, plan
+from service.deliver.plan import Planned, has_settled, plan
 from service.deliver.polling import poll_all
 from service.deliver.slots import Slot, take_any_slot
 from service.errors import BookplateError, StoreError
@@ -81,7 +81,8 @@ def take_in(publisher: Publisher, wishes: Wishes, tell: Callable[[str], None]) -
     for report in done.polls:
         done.errors.extend(report.errors)
     desk.announce(publisher, wishes.posts, wishes.since, done.errors)
-    if any(not report.unchanged for report in done.polls):
+    if any(report.baseline for report in done.polls) or has_settled(publisher):
+        # what old posts link is known before a new one is looked into
         ledger.keep(publisher, tell, _READ_AT_ONCE)
     _plan(publisher, done, wishes.limit)
     return done

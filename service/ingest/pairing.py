@@ -206,14 +206,17 @@ def _settle_alike(known: Sequence[KnownPost], seen: list[Seen]) -> None:
         return
     found = {each.known.post_id for each in seen if each.known is not None}
     sketches = [(post, key) for post in known for key in post.keys if key.startswith("like:")]
+    missing = [sketch for sketch in sketches if sketch[0].post_id not in found]
     for each in left:
-        alike = {post.post_id: post for post, key in sketches if _is_alike(each, post, key)}
+        alike = {post.post_id: post for post, key in missing if _is_alike(each, post, key)}
         if len(alike) != 1 or alike.keys() & found:
             continue
+        (post,) = alike.values()
+        if any(_is_alike(each, *sketch) for sketch in sketches if sketch[0] is not post):
+            continue
         if not any(other is not each and _are_alike(each, other) for other in seen):
-            (each.known,) = alike.values()
-            each.by = ("like",)
-            found.add(each.known.post_id)
+            each.known, each.by = post, ("like",)
+            found.add(post.post_id)
 
 
 def _is_alike(each: Seen, post: KnownPost, key: str) -> bool:

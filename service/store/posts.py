@@ -162,10 +162,13 @@ def newest_revision(session: Session, post: PostRow) -> RevisionRow:
     return row
 
 
-def settled(session: Session, owner: int, now: datetime) -> Sequence[PostRow]:
-    """The posts that have something to be planned by now, the oldest first."""
+def settled(
+    session: Session, owner: int, now: datetime, most: int | None = None
+) -> Sequence[PostRow]:
+    """The posts that have something to be planned by now, the oldest first, `most` of them."""
     return session.scalars(
         select(PostRow)
         .where(PostRow.blog_id == owner, PostRow.settles_at <= now)
         .order_by(PostRow.published_at, PostRow.id)
+        .limit(most)
     ).all()
