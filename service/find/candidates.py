@@ -244,7 +244,7 @@ def _solitary(text: str, start: int, end: int, origin: str, language: Language) 
 
 _POSSESSIVE_BEFORE = re.compile(r"[’']s?\s[\"“‘]?$")
 _AFTER_BY = re.compile(rf",?\s\(?[bB]y\s{SHORT_NAME}")
-_POINTING = frozenset(("book", "titled", "read", "author"))
+_POINTING = frozenset(("book", "titled", "read", "author", "wrote"))
 _RUNS: dict[str, re.Pattern[str]] = {}
 
 

@@ -7,9 +7,11 @@ either there or not; its name may carry a class of cue words ("book_left1": a wo
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from service.find.names import NAME, NAMES
+from service.find.otherwise import are_first_names, is_person, named_otherwise
+from service.find.pairs import pairs
 from service.find.places import Place
 from service.find.sites import BOOK_SITES, OTHER_SITES
 from service.find.surroundings import author, left_words, right_words
@@ -84,10 +86,19 @@ def nature(place: Place) -> Iterator[str]:
     lower = text.lower()
     if _NAME_WHOLE.fullmatch(text) and not _TITLE_OPENING.match(text):
         yield "looks_like_a_name"
+        if is_person(place.words):
+            yield "is_named_like_a_person"
+    if are_first_names(place.words):
+        yield "only_first_names"
+    otherwise = named_otherwise(lower)
+    if otherwise:
+        yield f"is_also_a_{otherwise}"
     if ": " in text or " - " in text or " – " in text:
         named = _NAME_FIRST.match(text)
         if named and " " in named[0].rstrip(" :–—-") and not _TITLE_OPENING.match(text):
             yield "starts_with_a_name"
+            if is_person(named[0].split()):
+                yield "starts_with_a_person"
     if _CODE.search(text):
         yield "looks_like_code"
     if _SHOP.search(lower):
@@ -113,6 +124,10 @@ def nature(place: Place) -> Iterator[str]:
         "paper",
         "podcast",
         "course",
+        "job",
+        "company",
+        "genre",
+        "wrote",
     ):
         if name in inside:
             yield f"{name}_inside"
@@ -124,6 +139,8 @@ def nature(place: Place) -> Iterator[str]:
             yield "starts_with_whose"
     if place.words[-1].lower() in _PRONOUNS and len(place.words) > 1:
         yield "ends_in_pronoun"
+    if len(place.words) == 1 and lower.endswith("ed"):
+        yield "one_participle"
     if " by" in text and _BY_INSIDE.search(text):
         yield "by_inside"
 
@@ -169,6 +186,13 @@ def post(place: Place) -> Iterator[str]:
             yield "in_the_posts_title"
             if _REVIEW.search(title.replace(lower, " ", 1)):
                 yield "in_a_review_title"
+        after = title.partition(lower)[2]
+        if after.startswith((" by ", ", by ", " – ", " - ")) and title.startswith(lower):
+            yield "begins_the_posts_title"
+    if about.one_book:
+        yield f"one_book_{about.one_book}"
+    if about.screens:
+        yield "post_is_about_films"
     if about.tagged:
         yield "post_is_tagged_books"
     if about.title_bookish:
@@ -176,77 +200,10 @@ def post(place: Place) -> Iterator[str]:
     yield f"bookish_{about.bookish}"
     if place.repeats > 1:
         yield "repeated" if place.repeats < 4 else "repeated_often"
+    if place.whole_line and place.following.lower().startswith(lower):
+        yield "next_line_begins_so"
 
 
-_MARKED = frozenset(("is_em", "is_i", "is_cite", "is_quote", "is_a", "is_u"))
-_TOLD = frozenset(
-    "book_left1 book_left3 read_left1 titled_left1 by_name_after names_possessive_before".split()
-)
-_PLAIN = frozenset(
-    "is_caps is_caps_main is_caps_half is_caps_possessive is_caps_after_colon".split()
-)
-_CHAPTER = frozenset(("chapter_left1", "chapter_left3", "chapter_left8"))
-#: an author stands where a list or a heading has one
-_AUTHORED = frozenset(
-    "by_name_after by_line_after name_line_after name_before is_line_by is_after_name".split()
-)
-_ALONE = frozenset("whole_list_item alone_on_its_line at_line_start".split())
-_ABOUT_BOOKS = frozenset(("post_title_is_about_books", "post_is_tagged_books", "bookish_3"))
-_LINES = frozenset(("is_line", "is_h", "is_strong", "is_label"))
-_AUTHOR_LINE = frozenset(("by_line_after", "name_line_after"))
-
-
-def pairs(found: frozenset[str]) -> Iterator[str]:
-    """Features that mean more together than each by itself."""
-    if found & _MARKED:
-        if "title_case" in found:
-            yield "marked_title_case"
-        if found & _TOLD:
-            yield "marked_and_told"
-    elif found & _TOLD and "title_case" in found:
-        yield "title_case_and_told"
-    if "titled_left1" in found:
-        if found & _CHAPTER:
-            yield "chapter_then_titled"
-        elif found & {"book_left3", "book_left8"}:
-            yield "book_then_titled"
-    if {"name_before", "title_case", "is_after_name"} <= found:
-        yield "name_then_title"
-    if {"at_line_start", "dash_after"} <= found and found & (_MARKED | {"is_strong", "is_b"}):
-        yield "item_starts_marked"
-    if found & {"book_left1", "book_left3"} and found & {"by_name_after", "by_one_name_after"}:
-        yield "book_and_author"
-    if {"book_left1", "title_case"} <= found:
-        yield "book_then_title"
-    if "is_label" in found and found & {"review_left1", "review_left3"}:
-        yield "review_of"
-    if "is_line_by" in found and found & {"sentence_case", "mostly_lower"}:
-        yield "sentence_then_by"
-    if {"title_case", "by_name_after"} <= found and not found & {"words_1", "words_2"}:
-        yield "long_title_by_name"
-    if found & _LINES and found & _AUTHOR_LINE:
-        yield "line_then_author"
-    if found & _AUTHORED and found & _ALONE | found & {"is_after_name"}:
-        if found & _ABOUT_BOOKS:
-            yield "authored_in_a_post_on_books"
-        elif "bookish_0" in found:
-            yield "authored_in_a_post_without_books"
-    if {name for name in found if name.startswith("is_")} <= _PLAIN:
-        yield "only_capitals"
-        if "at_sentence_start" in found:
-            yield "only_capitals_at_start"
-
-
-def known_pairs(found: Sequence[str], known: Sequence[str]) -> Iterator[str]:
-    """What the catalogue says means more of words that nothing marks, and of lists."""
-    size = next((name for name in known if name.startswith("known_") and name[6:] in _SIZES), "")
-    if "only_capitals" in found:
-        yield f"plain_{size}" if size else "plain_unknown"
-    elif size:
-        yield "marked_known"
-
-
-_SIZES = frozenset(("1", "2", "3", "4+"))
 CUES: tuple[Cue, ...] = (shape, nature, markup, left_words, right_words, author, post)
 
 

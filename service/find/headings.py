@@ -20,20 +20,26 @@ class Headings:
 
     def __init__(self, reading: Reading, language: Language) -> None:
         self._said: list[tuple[str, ...]] = []
+        self._sections: list[tuple[int, int]] = []
         classes = cache(language.classes.get)
-        chain: list[tuple[int, frozenset[str]]] = []
+        chain: list[tuple[int, frozenset[str], int]] = []
         ranks = _ranks(reading)
-        for rank, (start, end) in zip(ranks, reading.lines, strict=True):
+        for line, (rank, (start, end)) in enumerate(zip(ranks, reading.lines, strict=True)):
             while chain and chain[-1][0] >= rank:
                 chain.pop()
-            self._said.append(tuple(_features([words for _, words in chain])))
+            self._said.append(tuple(_features([words for _, words, _ in chain])))
+            self._sections.append((rank, chain[-1][2] if chain else -1))
             if rank < _TEXT:
                 words = _WORD.findall(reading.text.text[start:end].lower())
-                chain.append((rank, frozenset(n for w in words for n in classes(w) or ())))
+                chain.append((rank, frozenset(n for w in words for n in classes(w) or ()), line))
 
     def over(self, line: int) -> tuple[str, ...]:
         """The features of the headings over this line, the nearest first."""
         return self._said[line] if line < len(self._said) else ()
+
+    def section(self, line: int) -> tuple[int, int]:
+        """The rank of this line (1 to 9: what is not a heading), and which line is over it."""
+        return self._sections[line] if line < len(self._sections) else (_TEXT, -1)
 
 
 def _features(chain: list[frozenset[str]]) -> Iterator[str]:

@@ -14,7 +14,8 @@ LANGUAGES = ("en", "de", "fr", "es")
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Words and what class of cue they are; `by` says "by NAME" as alternatives of a pattern.
+    """Words and what class of cue they are; `by` says "by NAME" as alternatives of a pattern, and
+    `this_book` speaks of the book that a post is about.
 
     `lost` is how it words calls to buy, as `calls` reads it.
     """
@@ -26,6 +27,7 @@ class Language:
     headings: frozenset[str]
     dates: frozenset[str]
     by: str
+    this_book: re.Pattern[str]
     stop: frozenset[str]
     lost: Mapping[str, str | list[str]]
 
@@ -52,6 +54,7 @@ def language(code: str) -> Language:
         frozenset(words["headings"].split()),
         frozenset(words["dates"].split()),
         words["by"],
+        re.compile(rf"\b(?:{words['this_book']})\b"),
         frozenset(words["stop"].split()),
         own["lost"],
     )

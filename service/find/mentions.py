@@ -1,18 +1,20 @@
 """Mentions of books: candidates weighed twice, first by their place, then by the whole post."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from service.find import scorer
 from service.find.authors import authors_of
 from service.find.candidates import Candidate, candidates
-from service.find.cues import features, known_pairs
+from service.find.cues import features
 from service.find.known import Shelf
 from service.find.language import Language
-from service.find.places import Place, Places
+from service.find.pairs import known_pairs
+from service.find.places import Places
 from service.find.reading import Reading
 from service.find.relations import Weighed, key_of, main_key_of, relate
 from service.find.scorer import Weights, probability, reasons
+from service.find.series import frame
 from service.model import Finding
 from service.ports import Catalogue
 
@@ -21,7 +23,6 @@ FLOOR = 0.02
 #: how many likely titles are looked for in the rest of the post
 _MOST_TITLES = 200
 _SUBTITLE = re.compile(r"\s*[:;]|\s+[–—-]\s+")
-_LIST_ROLES = {"is_line", "is_line_by", "is_after_name", "is_label", "whole_list_item", "is_h"}
 
 
 def mentions(
@@ -69,7 +70,7 @@ def second_look(
     if again:
         weighed += [_weigh(_look(places, shelf, each), first) for each in again]
         weighed.sort(key=lambda each: (each.candidate.start, each.candidate.end))
-    relate(weighed)
+    relate(weighed, places.text)
     return weighed
 
 
@@ -83,7 +84,7 @@ def _look(places: Places, shelf: Shelf, candidate: Candidate) -> Weighed:
         names,
         0.0,
         places.reading.line_index(candidate.start),
-        _role(place, names),
+        frame(place, names),
         _kind(names),
         key_of(candidate.text),
         main_key_of(candidate.text),
@@ -108,12 +109,6 @@ def _kind(names: Sequence[str]) -> str:
     """How it stands in a list or a series of headings, as one word; "" in running text."""
     found = _SERIES.intersection(names)
     return " ".join(name for name in _KIND if name in names) if found else ""
-
-
-def _role(place: Place, names: Iterable[str]) -> str:
-    if place.whole_line or place.numbered or not place.left.strip(' -*•–"“'):
-        return next((name for name in names if name in _LIST_ROLES), "")
-    return ""
 
 
 def _named_again(reading: Reading, weighed: Sequence[Weighed]) -> list[Candidate]:

@@ -13,6 +13,9 @@ from service.find.reading import Reading
 
 WORD = re.compile(r"[\w’'\-]+")
 _AFTER = 110
+_CAPITAL = re.compile(r"[^\W\d_a-z][\w’'\-]*")
+_whose = re.compile(r"[’']s?$")
+_SCREENS = frozenset(("film", "game"))
 _LETTER = re.compile(r"[^\W\d_]")
 _NUMBERED = re.compile(r"\W*\d{1,3}[\s.):\-–]+\W*")
 _SENTENCE_BREAK = re.compile(r"(?<=[a-z0-9)”\"][.!?…])\s+(?=[\"“‘]?(?:[^\Wa-z_]|$))")
@@ -20,12 +23,20 @@ _SENTENCE_BREAK = re.compile(r"(?<=[a-z0-9)”\"][.!?…])\s+(?=[\"“‘]?(?:[^
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is known of the whole post: its title, how much it talks of books, its names."""
+    """What is known of the whole post: its title, how much it talks of books, its names.
+
+    `one_book` says how often it speaks of the one book it is about (0 never, 2 often), `screens`
+    that it speaks of films, series or games more than of books; `capitals` counts its capitalised
+    words, folded.
+    """
 
     title: str
     bookish: int
     tagged: bool
     title_bookish: bool
+    one_book: int
+    screens: bool
+    capitals: Counter[str]
 
 
 @dataclass(slots=True)
@@ -48,6 +59,8 @@ class Place:
     repeats: int
     headed: tuple[str, ...]
     cuts: frozenset[str]
+    rank: int
+    section: int
 
 
 class Places:
@@ -72,15 +85,27 @@ class Places:
     def post(self) -> Post:
         """What is known of the whole post."""
         classes = self.language.classes
-        words = WORD.findall(self.text.lower())
+        lower = self.text.lower()
+        words = WORD.findall(lower)
         books = sum("book" in classes.get(word, ()) for word in words)
+        others = sum(not _SCREENS.isdisjoint(classes.get(word, ())) for word in words)
+        told_of_one = len(self.language.this_book.findall(lower))
         share = 1000 * books / max(80, len(words))
         level = 0 if not books else 1 if share < 4 else 2 if share < 12 else 3
         title = self.reading.title
         tags = {word.lower() for tag in self.reading.document.tags for word in tag.split()}
         told = {n for w in WORD.findall(title.lower()) for n in classes.get(w, ())}
         bookish = any("book" in classes.get(tag, ()) for tag in tags)
-        return Post(title, level, bookish, bool(told & {"book", "read"}))
+        capitals = Counter(_whose.sub("", word).casefold() for word in _CAPITAL.findall(self.text))
+        return Post(
+            title,
+            level,
+            bookish,
+            bool(told & {"book", "read"}),
+            min(2, told_of_one // 2),
+            others > max(2, books),
+            capitals,
+        )
 
     def place(self, candidate: Candidate) -> Place:
         """The candidate's place: everything that cues look at."""
@@ -108,6 +133,7 @@ class Places:
             self.repeats[candidate.text],
             self.headings.over(index),
             self._cuts(candidate),
+            *self.headings.section(index),
         )
 
     def _cuts(self, candidate: Candidate) -> frozenset[str]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from service.find.candidates import Candidate
+from service.find.enumerations import Enumerations
+from service.find.series import KNOWN, series
 
 #: features that say of a title what it is a title of
 _OTHER = frozenset(
@@ -21,8 +23,6 @@ _OTHER = frozenset(
 _OTHERWISE = ("said_to_be_another_thing",)
 #: so many of one title, the likeliest, speak for the others
 _MOST_SAME = 24
-#: the catalogue knows it, and not as one common word
-_KNOWN = frozenset(("known_2", "known_3", "known_4+", "author_agrees"))
 #: how likely others are, in words
 _SHARES = (0.15, 0.4, 0.7)
 _LEVELS = ("unlikely", "mixed", "likely", "sure")
@@ -36,14 +36,14 @@ _NO_WORD = re.compile(r"[\W_]+")
 @dataclass(slots=True)
 class Weighed:
     """A candidate, the features found at its place, and how likely the first look takes it for
-    a title. `line` is its line's index, `role` how it stands there ("" in running text), `kind`
-    what candidates of one list or series of headings share ("" in running text)."""
+    a title. `line` is its line's index, `frame` and `kind` what candidates of one series of lines
+    share, the one roughly, the other closely ("" in running text)."""
 
     candidate: Candidate
     features: list[str]
     likely: float
     line: int
-    role: str
+    frame: str
     kind: str
     key: str
     main_key: str
@@ -67,19 +67,24 @@ def main_key_of(title: str) -> str:
     return key_of(main) or key_of(title)
 
 
-def relate(weighed: Sequence[Weighed]) -> None:
-    """Fill in `relations` of every candidate (sorted by start)."""
+def relate(weighed: Sequence[Weighed], text: str) -> None:
+    """Fill in `relations` of every candidate of the text (sorted by start)."""
     by_key: dict[str, list[Weighed]] = defaultdict(list)
     by_kind: dict[str, list[Weighed]] = defaultdict(list)
+    by_frame: dict[str, list[Weighed]] = defaultdict(list)
     for each in weighed:
         by_key[each.main_key].append(each)
         if each.kind:
             by_kind[each.kind].append(each)
+        if each.frame:
+            by_frame[each.frame].append(each)
     other_things = {e.main_key for e in weighed if not _OTHER.isdisjoint(e.features)}
     same = {
         key: sorted(found, key=lambda e: -e.likely)[:_MOST_SAME] for key, found in by_key.items()
     }
     kin = {id(each): found for each, found in _all_kin(by_kind)}
+    framed = {id(each): found for alike in by_frame.values() for each, found in series(alike)}
+    enumerations = Enumerations(text, weighed)
     sure = {each.main_key for each in weighed if each.likely >= 0.6}
     many = "post_has_many" if len(sure) > 4 else "post_has_some" if len(sure) > 1 else None
     starts = [each.candidate.start for each in weighed]
@@ -87,6 +92,8 @@ def relate(weighed: Sequence[Weighed]) -> None:
         found = [
             *(_OTHERWISE if each.main_key in other_things else _same(each, same[each.main_key])),
             *kin.get(id(each), ()),
+            *framed.get(id(each), ()),
+            *enumerations.features(each),
             *_overlaps(each, weighed, starts),
         ]
         if many and (len(sure) > 2 or each.main_key not in sure):
@@ -117,7 +124,7 @@ def _all_kin(by_kind: Mapping[str, Sequence[Weighed]]) -> Iterator[tuple[Weighed
         if len(alike) < 2:
             continue
         likely = sum(each.likely for each in alike)
-        known = [_KNOWN.isdisjoint(each.features) for each in alike].count(False)
+        known = [KNOWN.isdisjoint(each.features) for each in alike].count(False)
         for place, each in enumerate(alike):
             yield each, list(_kin(each, alike, place, likely, known))
 
@@ -132,7 +139,7 @@ def _kin(
     near = [other for other in near if abs(other.line - each.line) <= _NEAR]
     if near:
         yield f"neighbours_{_level(sum(other.likely for other in near) / len(near))}"
-    own = not _KNOWN.isdisjoint(each.features)
+    own = not KNOWN.isdisjoint(each.features)
     share = (known - own) / others
     if share >= 0.2:
         yield f"kin_known_{'mostly' if share >= 0.6 else 'partly'}_{many}"

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from service.find.names import NAME, NAMES, SHORT_NAME, UPPER
+from service.find.names import NAME, NAMES, SHORT_NAME, UPPER, people, surname
+from service.find.otherwise import is_person
 from service.find.places import WORD, Place
 
 _BY_NAME = re.compile(
@@ -25,7 +26,9 @@ _EDITION = re.compile(r"[\"”’]?\s?\(?(?:ISBN|Paperback|Kindle|Hardcover)", r
 _DASH_AFTER = re.compile(r"[\"”’»]?\s[–—-]")
 _CAPITAL_AFTER = re.compile(rf"[’']s\b|\s[{UPPER}]")
 _CUT = re.compile(r"[’'-]?\w")
-_TOLD_FROM_AFAR = frozenset(("book", "read", "author", "film"))
+_TOLD_FROM_AFAR = frozenset(("book", "genre", "read", "author", "film"))
+_POSSESSIVES = frozenset("my our your his her their its".split())
+_POINTERS = frozenset(("the", "this", "a", "an", "another"))
 _SENTENCE_END = re.compile(r"(?:^|[.!?:…][\"”’)]?\s)[\"“‘]?$")
 
 
@@ -38,6 +41,7 @@ def left_words(place: Place) -> Iterator[str]:
             if name not in seen:
                 seen.add(name)
                 yield f"{name}_left{'1' if distance == 1 else '3' if distance < 4 else '8'}"
+    yield from _book_before(place)
     if "book" not in seen and any(
         "book" in classes.get(word, ()) for word in WORD.findall(place.left.lower())
     ):
@@ -61,6 +65,17 @@ def left_words(place: Place) -> Iterator[str]:
         yield "at_sentence_start"
     if stripped.endswith(","):
         yield "comma_before"
+
+
+def _book_before(place: Place) -> Iterator[str]:
+    """Whose book, or that it is the book, right before: "his second book", "the novel"."""
+    words = place.left_words
+    if words and "book" in place.language.classes.get(words[-1], ()):
+        before = words[-5:-1]
+        if any(word in _POSSESSIVES or word.endswith(("’s", "'s", "s’", "s'")) for word in before):
+            yield "whose_book_before"
+        elif before and before[-1] in _POINTERS:
+            yield "the_book_before"
 
 
 def right_words(place: Place) -> Iterator[str]:
@@ -108,17 +123,13 @@ def right_words(place: Place) -> Iterator[str]:
 
 def author(place: Place) -> Iterator[str]:
     """Signs of an author: "by NAME", "NAME’s", a name alone on the next line, a year."""
-    by = _BY_NAME.match(place.right)
-    if by:
-        yield "by_name_after" if " " in by[1] else "by_one_name_after"
-    elif _BY.match(place.right):
-        yield "by_after"
-    yield from _author_before(place.left)
-    if place.whole_line or not place.right.strip():
-        following = _NAME_LINE.match(place.following)
-        if following and following.end() > len(place.following) - 15:
-            says_by = place.following.lstrip()[:2].lower() == "by"
-            yield "by_line_after" if says_by else "name_line_after"
+    found = list(_authors(place))
+    yield from (feature for feature, _ in found if feature)
+    named = [people(names)[0] for _, names in found if names]
+    if any(is_person(WORD.findall(name)) for name in named):
+        yield "author_is_a_person"
+    if any(place.post.capitals[surname(name)] > 1 for name in named):
+        yield "author_named_again"
     if _YEAR.match(place.right):
         yield "year_after"
     if _PUBLISHER.match(place.right):
@@ -129,13 +140,31 @@ def author(place: Place) -> Iterator[str]:
         yield "edition_after"
 
 
-def _author_before(left: str) -> Iterator[str]:
+def _authors(place: Place) -> Iterator[tuple[str, str]]:
+    """How an author stands there, and the names."""
+    by = _BY_NAME.match(place.right)
+    if by:
+        yield "by_name_after" if " " in by[1] else "by_one_name_after", by[1]
+    elif _BY.match(place.right):
+        yield "by_after", ""
+    yield from _author_before(place.left)
+    if place.whole_line or not place.right.strip():
+        following = _NAME_LINE.match(place.following)
+        if following and following.end() > len(place.following) - 15:
+            says_by = place.following.lstrip()[:2].lower() == "by"
+            yield "by_line_after" if says_by else "name_line_after", following[1]
+
+
+def _author_before(left: str) -> Iterator[tuple[str, str]]:
     """A name in the possessive, before a colon or comma, or before "in" and the title."""
     near = left[-75:]
     end = left.rstrip('"“‘( ')[-1:]
-    if ("’" in near or "'" in near) and _NAME_POSSESSIVE.search(near):
-        yield "names_possessive_before"
-    elif end and end in ":,–—-" and (name := _NAME_BEFORE.search(near)):
-        yield "name_before" if " " in name[1] else "capital_before"
-    elif (" in " in near or " from " in near) and _NAME_APPOSED.search(near):
-        yield "name_in_before"
+    if "’" in near or "'" in near:
+        possessive = _NAME_POSSESSIVE.search(near)
+        if possessive:
+            yield "names_possessive_before", possessive[1]
+            return
+    if end and end in ":,–—-" and (name := _NAME_BEFORE.search(near)):
+        yield "name_before" if " " in name[1] else "capital_before", name[1]
+    elif (" in " in near or " from " in near) and (name := _NAME_APPOSED.search(near)):
+        yield "name_in_before", name[1]

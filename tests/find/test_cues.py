@@ -8,6 +8,7 @@ from service.find.language import language, spoken
 from service.find.places import Places
 from service.find.reading import read
 from service.find.relations import Weighed, key_of, main_key_of, relate
+from service.find.series import frame, series
 from service.model import Document, Media
 
 
@@ -38,6 +39,21 @@ def at(source: str, words: str, media: Media = "text") -> set[str]:
         ("I met Mary Anne Wilson", "Mary Anne Wilson", "looks_like_a_name"),
         ("Call us on Monday Night", "Monday Night", "has_a_date_word"),
         ("a Summary\nSummary\n", "Summary", "is_a_usual_heading"),
+        ("I read his second book Quiet Days twice", "Quiet Days", "whose_book_before"),
+        ("I read the book Quiet Days twice", "Quiet Days", "the_book_before"),
+        ("They also wrote Quiet Days together", "Quiet Days", "wrote_left1"),
+        ("Quiet Days is a great book", "Quiet Days", "said_to_be_a_book"),
+        ("Quiet Days is still my favourite thriller", "Quiet Days", "said_to_be_a_book"),
+        ("Deep Work by Cal Newport", "Deep Work", "author_is_a_person"),
+        ("Deep Work by Cal Newport. Newport says so", "Deep Work", "author_named_again"),
+        ("Quiet Days\nQuiet Days by Ann Hill\n", "Quiet Days", "next_line_begins_so"),
+        ("I met Mary Anne Wilson", "Mary Anne Wilson", "is_named_like_a_person"),
+        ("I met Mary and Bob there", "Mary and Bob", "only_first_names"),
+        ("We live in San Francisco now", "San Francisco", "plain_otherwise"),
+        ("as The Economist says", "The Economist", "is_also_a_periodical"),
+        ("Praised by Kirkus Reviews for it", "Praised", "done_by_somebody"),
+        ("the film, a movie on TV, and Quiet Days", "Quiet Days", "post_is_about_films"),
+        ("I like this book. The book is long. Quiet Days", "Quiet Days", "one_book_1"),
     ],
 )
 def test_a_feature_is_named(source: str, words: str, feature: str) -> None:
@@ -55,16 +71,72 @@ def test_elements_around_a_place_are_features() -> None:
     assert {"in_em", "in_li", "at_line_start", "dash_after"} <= found
 
 
+@pytest.mark.parametrize(
+    ("title", "feature"),
+    [
+        ("Quiet Days by Ann Hill", "title_and_author_name_the_post"),
+        ("What I learned from Quiet Days", "titles_a_post_on_one_book_1"),
+    ],
+)
+def test_the_posts_title_names_the_book_it_is_about(title: str, feature: str) -> None:
+    source = f"<h1>{title}</h1><p>I like this book. The author is kind.</p>"
+    places = Places(read(Document(source, "html", None, title)), language("en"))
+    start = places.text.index("Quiet Days")
+    assert feature in features(places.place(Candidate(start, start + 10, "Quiet Days")))
+
+
+def test_an_item_of_a_list_of_books_is_told() -> None:
+    source = "<h2>Books</h2><ul><li>Quiet days</li><li>Loud nights</li></ul>"
+    assert "item_under_books" in at(source, "Quiet days", "html")
+
+
+def test_words_in_marks_are_told_from_afar() -> None:
+    reading = read(Document("I read, and liked, <em>Quiet Days</em>", "html"))
+    marked = Candidate(20, 30, "Quiet Days", {"em"})
+    found = features(Places(reading, language("en")).place(marked))
+    assert "marked_and_told_nearby" in found
+
+
 def weighed(text: str, start: int, likely: float, *features: str) -> Weighed:
     candidate = Candidate(start, start + len(text), text)
     return Weighed(candidate, list(features), likely, 0, "", "", key_of(text), main_key_of(text))
+
+
+def test_headings_of_one_rank_in_one_section_are_a_series() -> None:
+    source = "<h2>Read</h2><h3>Quiet Days</h3><p>Ann Hill</p><h3>Loud Nights</h3><h4>Other</h4>"
+    reading = read(Document(source, "html"))
+    places = Places(reading, language("en"))
+    frames = {}
+    for words in ("Read", "Quiet Days", "Loud Nights", "Other", "Hill"):
+        start = reading.text.text.index(words)
+        frames[words] = frame(places.place(Candidate(start, start + len(words), words)), ())
+    assert frames["Quiet Days"] == frames["Loud Nights"]
+    assert len({*frames.values()}) == 4
+    assert frames["Hill"] == ""
+
+
+def test_lines_of_a_series_speak_for_each_other_by_their_likeliest_reading() -> None:
+    lines = [weighed("Quiet Days", 20 * line, 0.9, "by_name_after") for line in range(5)]
+    worse = weighed("Days", 6, 0.0)
+    for line, each in enumerate(lines):
+        each.line = line
+    found = dict(zip("abcdef", (names for _, names in series([*lines, worse])), strict=True))
+    assert found["a"] == found["f"] == ["series_sure_many", "series_authored_many"]
+
+
+def test_the_neighbour_in_an_enumeration_speaks_for_a_title() -> None:
+    text = "They wrote Quiet Days by Ann Hill, and Loud Nights. Cold Soup"
+    names = {"Quiet Days": 0.9, "Loud Nights": 0.1, "Cold Soup": 0.1}
+    found = [weighed(each, text.index(each), likely) for each, likely in names.items()]
+    relate(found, text)
+    assert ["beside_sure" in each.relations for each in found] == [False, True, False]
 
 
 def test_a_title_speaks_for_its_short_form_and_against_other_readings() -> None:
     whole = weighed("Quiet Days: A Year", 0, 0.9)
     short = weighed("Quiet Days", 40, 0.1)
     part = weighed("Quiet", 0, 0.05)
-    relate([whole, part, short])
+    relate([whole, part, short], "")
     assert {"same_sure", "main_of_sure"} <= set(short.relations)
     assert "much_better_overlap" in part.relations
 
@@ -72,7 +144,7 @@ def test_a_title_speaks_for_its_short_form_and_against_other_readings() -> None:
 def test_what_the_post_calls_a_game_is_no_book_elsewhere() -> None:
     called = weighed("Quiet Days", 0, 0.4, "game_left1")
     again = weighed("Quiet Days", 40, 0.9)
-    relate([called, again])
+    relate([called, again], "")
     assert "said_to_be_another_thing" in again.relations
     assert "same_sure" not in again.relations
 
