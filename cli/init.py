@@ -73,6 +73,8 @@ directory = "outbox/feed"
 # secret = {{ env = "CMS_HOOK_SECRET" }}     # whsec_…, as in Standard Webhooks
 """
 
+_LISTS = {"wordpress": "WordPress's API", "sitemap": "a sitemap"}
+
 
 def init(
     url: Annotated[str | None, typer.Argument(help="The blog's address.")] = None,
@@ -158,6 +160,8 @@ def _configuration(
     private: list[str],
 ) -> str:
     feed = f"feed = {_quoted(found.feed_url)}" if found.feed_url else "# no feed was found"
+    if found.kind in _LISTS:
+        feed += f"    # {_LISTS[found.kind]}, followed as a feed is"
     text = _TEMPLATE.format(
         url=_quoted(found.site_url or url),
         feed=feed,

@@ -120,15 +120,13 @@ class Revision:
 
 # ── blogs and how they are followed ──────────────────────────────────────────────────────
 
-SourceKind = Literal["feed", "page", "webhook"]
+SourceKind = Literal["feed", "page", "sitemap", "wordpress", "webhook"]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """How a blog is followed. `url` is the feed's or index page's; a webhook has none.
-
-    `include` keeps only permalinks that start with it (a page source's own links otherwise).
-    """
+    """How a blog is followed: `url` is that of the feed, index page, sitemap or WordPress API; a
+    webhook has none."""
 
     name: str
     kind: SourceKind

@@ -380,15 +380,22 @@ def recognise(
     first_poll: bool,
     hold_above: int,
     made: Sequence[Sequence[str]] | None = None,
+    standing: int | None = None,
 ) -> list[Sighting]:
     """Which entries are new, changed, or known: each with its reason.
 
-    `made` are the keys of each entry, where they are made already.
+    `made` are the keys of each entry, where they are made already. Where the source lists all its
+    posts, the last `standing` entries are old if they are unknown.
     """
     from service.ingest.news import recognise as recognise_entries
 
     return recognise_entries(
-        known, entries, first_poll=first_poll, hold_above=hold_above, made=made
+        known,
+        entries,
+        first_poll=first_poll,
+        hold_above=hold_above,
+        made=made,
+        standing=standing,
     )
 
 

@@ -183,8 +183,10 @@ class SourceSection(Section):
     """[[source]]: a further way in."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description="Its name.")
-    kind: SourceKind = Field("feed", description="feed, page or webhook.")
-    url: str | None = Field(None, description="The feed's or index page's address.")
+    kind: SourceKind = Field("feed", description="feed, page, sitemap, wordpress or webhook.")
+    url: str | None = Field(
+        None, description="The address of the feed, the index page, the sitemap or wp/v2/posts."
+    )
     secret: Any = Field(None, description="A webhook's signing secret (whsec_…).", repr=False)
     settle: Duration | None = Field(None, description="As in [blog]; a webhook's default is 0s.")
     hold_above: int | None = Field(None, ge=0, description="As in [blog].")

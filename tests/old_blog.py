@@ -22,14 +22,17 @@ _MAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 class OldBlog(Blog):
     """`offers` says what there is: "wordpress", "paged", "archives", "sitemap". A post that is
-    not listed in the feed is an old one; `hidden` have a password; `per_page` is the most that the
-    API gives; `breaks_after` so many requests more the site fails with 503; the page that is
-    asked for `stalls_after` so many others is not answered before `go_on`."""
+    not listed in the feed is an old one; `hidden` have a password; `modified` says when a post was
+    last changed; `dropped` stand in no sitemap; `per_page` is the most that the API gives;
+    `breaks_after` so many requests more the site fails with 503; the page that is asked for
+    `stalls_after` so many others is not answered before `go_on`."""
 
     def __init__(self, *offers: str) -> None:
         super().__init__()
         self.offers = set(offers)
         self.hidden: set[str] = set()
+        self.modified: dict[str, datetime] = {}
+        self.dropped: set[str] = set()
         self.per_page = 100
         self.a_feed_page = 5
         self.breaks_after: int | None = None
@@ -96,24 +99,42 @@ class OldBlog(Blog):
         if number > max(1, pages):
             return _refusal(400, "rest_post_invalid_page_number")
         self._headers[path] = {"X-WP-Total": str(len(posts)), "X-WP-TotalPages": str(pages)}
-        newest_first = posts[::-1][(number - 1) * size : number * size]
-        fields = [self._fields(each) for each in newest_first]
+        ordered = self._ordered(posts, query.get("orderby", "date"))
+        fields = [self._fields(each) for each in ordered[(number - 1) * size : number * size]]
+        if "content" not in query.get("_fields", "content"):
+            for each in fields:
+                del each["content"], each["excerpt"], each["_embedded"]
         return 200, "application/json; charset=UTF-8", json.dumps(fields).encode()
+
+    def _ordered(self, posts: list[Written], by: str) -> list[Written]:
+        if by == "id":
+            return posts[::-1]
+        when = self._modified if by == "modified" else (lambda each: each.published)
+        return sorted(posts, key=when, reverse=True)
+
+    def _modified(self, post: Written) -> datetime:
+        return self.modified.get(post.slug, post.published)
 
     def _is_asked_for(self, post: Written, query: dict[str, str]) -> bool:
         before = datetime.fromisoformat(query.get("before", "9999-01-01T00:00:00+00:00"))
         after = datetime.fromisoformat(query.get("after", "0001-01-01T00:00:00+00:00"))
+        wanted = query.get("include", "").split(",")
+        if wanted != [""] and str(list(self.posts).index(post.slug) + 1) not in wanted:
+            return False
         return after < post.published < before and post.status == 200
 
     def _fields(self, post: Written) -> dict[str, Any]:
         hidden = post.slug in self.hidden
-        when = post.published.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        when, modified = (
+            each.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            for each in (post.published, self._modified(post))
+        )
         return {
             "id": list(self.posts).index(post.slug) + 1,
             "type": "post",
             "status": "publish",
             "date_gmt": when,
-            "modified_gmt": when,
+            "modified_gmt": modified,
             "guid": {"rendered": self.address(post.slug)},
             "link": self.address(post.slug),
             "title": {"rendered": escape(post.title)},
@@ -178,10 +199,14 @@ class OldBlog(Blog):
         return 404, "text/plain", b"none"
 
     def _places(self) -> str:
-        posts = [(self.address(each.slug), each.published) for each in self.posts.values()]
+        posts = [
+            (self.address(each.slug), self._modified(each))
+            for each in self.posts.values()
+            if each.slug not in self.dropped
+        ]
         pages = [(self.url + path, None) for path in ("/", "/about/", "/tag/slow/", *self.extra)]
         places = "".join(
-            f"<url><loc>{url}</loc>" + (f"<lastmod>{when:%Y-%m-%d}</lastmod>" if when else "")
+            f"<url><loc>{url}</loc>" + (f"<lastmod>{when.isoformat()}</lastmod>" if when else "")
             + "</url>"
             for url, when in (*posts, *pages)
         )  # fmt: skip

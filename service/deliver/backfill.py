@@ -162,6 +162,8 @@ def ways(publisher: Publisher, source: Source, gets: Gets) -> tuple[Way, ...]:
     if feed_url is None and source.url is not None and source.kind == "feed":
         discovered = pipeline.discover(source.url, publisher.door)
         feed_url, kind = discovered.feed_url, discovered.kind
+    if feed_url is not None and kind in ("wordpress", "sitemap"):
+        return (archives.way_back(_kind(kind), feed_url, "The source itself goes back."),)
     feed = feed_url if kind == "feed" else None
     home = publisher.blog.site_url or source.url or publisher.blog.url
     site = urljoin(feed, "/") if feed and home == feed else home

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from service import pipeline
+from service import archives, pipeline
+from service.deliver.by_sitemap import from_sitemap
+from service.deliver.by_wordpress import from_wordpress
+from service.deliver.poll import Listing, PageState, PollState
 from service.errors import FetchError, Gone, UnreadableInput
 from service.model import Entry, Revision
 from service.weblink import without_credentials
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from service.deliver.publisher import Publisher
     from service.deliver.readers import Readers
     from service.ingest.fetch import Fetched
@@ -24,81 +25,35 @@ if TYPE_CHECKING:
 PAGES_A_POLL = 50
 
 
-@dataclass(frozen=True, slots=True)
-class PageState:
-    """A page that a source lists, and what it was like; `post_id` is the post it held."""
-
-    url: str
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: str | None = None
-    post_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PollState:
-    """What the last poll left: where the source really stands, its validators and its pages.
-
-    `was_at` and `hash_before` are those of the poll before.
-    """
-
-    feed_url: str | None = None
-    feed_kind: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: str | None = None
-    pages: tuple[PageState, ...] = ()
-    was_at: str | None = None
-    hash_before: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A source's posts as it tells them now; `entries` is None where nothing has changed.
-
-    `keys` are the entries' quick keys, where they are made already; `touched` the posts of pages
-    that are as they were. `pages` are all that are listed, and `page_of` says on which of them
-    each entry stands. `failed` says which pages could not be had, `unread` are their addresses.
-    `beyond` is how many more pages the index lists than are looked at.
-    `fresh` is how long the source need not be asked again, `moved_to` where it has moved for good.
-    `title` and `site_url` are the blog's own.
-    """
-
-    state: PollState
-    entries: tuple[Entry, ...] | None
-    keys: tuple[tuple[str, ...], ...] = ()
-    touched: frozenset[int] = frozenset()
-    pages: tuple[PageState, ...] = ()
-    page_of: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
-    beyond: int = 0
-    fresh: timedelta | None = None
-    moved_to: str | None = None
-    title: str | None = None
-    site_url: str | None = None
-
-
 def listed(publisher: Publisher, source: Source, state: PollState, readers: Readers) -> Listing:
     """Ask the source. Raises FetchError or UnreadableInput."""
     if state.feed_url is None:
         return _first_listing(publisher, source, readers)
+    if state.feed_kind == "wordpress":
+        return from_wordpress(publisher, state)
+    if state.feed_kind == "sitemap":
+        return from_sitemap(publisher, state)
     if state.feed_kind == "page" and not state.pages:
         state = replace(state, etag=None, last_modified=None)
     return _told(publisher, readers, *_fetched(publisher, state))
 
 
 def _first_listing(publisher: Publisher, source: Source, readers: Readers) -> Listing:
-    """The source's address may be a feed's, or that of a blog whose feed is to be found."""
+    """The source's address may be that of a feed, of WordPress's API, of a sitemap, or of a blog
+    that says what it has."""
     assert source.url is not None
-    if source.kind == "page":
-        return _told(publisher, readers, *_fetched(publisher, PollState(source.url, "page")))
-    if "://" in source.url:
+    kind, address = archives.followed_as(source.kind, source.url, publisher.door)
+    if kind != "feed":
+        return listed(publisher, source, PollState(address, kind), readers)
+    if "://" in address:
+        fetched, state = _fetched(publisher, PollState(address, "feed"))
+        if archives.is_sitemap(fetched.body):
+            return from_sitemap(publisher, PollState(address, "sitemap"))
         with suppress(UnreadableInput):
-            return _told(publisher, readers, *_fetched(publisher, PollState(source.url, "feed")))
-    found = pipeline.discover(source.url, publisher.door)
+            return _told(publisher, readers, fetched, state)
+    found = pipeline.discover(address, publisher.door)
     state = PollState(found.feed_url or found.site_url, found.kind)
-    return _told(publisher, readers, *_fetched(publisher, state))
+    return listed(publisher, source, state, readers)
 
 
 def _fetched(publisher: Publisher, state: PollState) -> tuple[Fetched, PollState]:

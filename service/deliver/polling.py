@@ -18,7 +18,8 @@ from sqlalchemy.exc import DBAPIError
 
 from service.deliver import presence, schedule
 from service.deliver.crew import Crew
-from service.deliver.listing import PAGES_A_POLL, Listing, PageState, PollState, listed
+from service.deliver.listing import PAGES_A_POLL, listed
+from service.deliver.poll import Listing, PageState, PollState
 from service.deliver.readers import Readers
 from service.deliver.sightings import PollReport, Told, remember
 from service.errors import BookplateError, FetchError, Gone, StoreError, UnreadableInput
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 _BATCH, _BATCH_SECONDS = 250, 0.1
 #: what threads may have brought and not been taken yet
 _AHEAD = 100
+#: sources that list their posts themselves: no pages are remembered of them
+_OF_FEEDS = (None, "feed")
 
 log = logging.getLogger("bookplate.polling")
 
@@ -111,7 +114,7 @@ class _Round:
         now = publisher.now()
         with publisher.store.session() as session:
             self._rows = stored.source_rows(session, publisher.owner, sources)
-            of_pages = [row.id for row in self._rows.values() if row.feed_kind == "page"]
+            of_pages = [row.id for row in self._rows.values() if row.feed_kind not in _OF_FEEDS]
             self._pages = stored_pages.pages_of(session, of_pages)
             self._missing = stored_posts.missing(session, publisher.owner)
         wanted = []
@@ -128,11 +131,25 @@ class _Round:
         """In a thread: fetch what the source lists, and read it."""
         row, at = self._rows[source.name], self._publisher.now()
         pages = tuple(
-            PageState(page.url, page.etag, page.last_modified, page.body_hash, page.post_id)
+            PageState(
+                page.url,
+                page.etag,
+                page.last_modified,
+                page.body_hash,
+                page.post_id,
+                page.stamp,
+                page.within,
+            )
             for page in self._pages.get(row.id, ())
         )
         state = PollState(
-            row.feed_url, row.feed_kind, row.etag, row.last_modified, row.body_hash, pages
+            row.feed_url,
+            row.feed_kind,
+            row.etag,
+            row.last_modified,
+            row.body_hash,
+            pages,
+            baseline_at=row.baseline_at,
         )
         try:
             return _Asked(source, row, at, listed(self._publisher, source, state, self._readers))
@@ -303,7 +320,7 @@ class _Round:
         row.body_hash = state.body_hash
         row.polled_at, row.next_poll_at = each.at, self._next(each, row.changed_at)
         row.failures, row.error, row.wait_until, row.stopped = 0, None, None, None
-        if state.feed_kind == "page":
+        if state.feed_kind not in _OF_FEEDS:
             stored_pages.keep_pages(session, row.id, _pages(listing, told))
 
     def _note_looks(self, looked: Sequence[_Looked]) -> None:
@@ -347,6 +364,7 @@ def _told(asked: _Asked, row: SourceRow, report: PollReport) -> Told:
         report,
         listed_at=None if listing.entries is None else asked.at,
         touched=listing.touched,
+        standing=listing.standing,
         made=listing.keys,
     )
 
@@ -361,6 +379,8 @@ def _pages(listing: Listing, told: Told) -> list[dict[str, object]]:
             "last_modified": page.last_modified,
             "body_hash": page.body_hash,
             "post_id": posts.get(page.url, page.post_id),
+            "stamp": page.stamp,
+            "within": page.within,
         }
         for page in listing.state.pages
     ]

@@ -50,7 +50,9 @@ class Told:
 
     `listed_at` is when the source listed them; None for a post that was pushed. `touched` are
     posts that it lists as well and that are as they were; `partial` where it tells only some of
-    what it lists. `reason` stands in for that of a new post. `made` are the keys of the first
+    what it lists; where that is all its posts, the last `standing` entries are old if they are
+    unknown, and not listed.
+    `reason` stands in for that of a new post. `made` are the keys of the first
     entries, quick ones or all, as far as they are made already. Afterwards `post_ids` has each
     entry's post (None for one that repeats a new one), and `absent` what the source listed before
     and lists no more.
@@ -66,6 +68,7 @@ class Told:
     touched: frozenset[int] = frozenset()
     reason: str | None = None
     partial: bool = False
+    standing: int | None = None
     made: Sequence[tuple[str, ...]] = ()
     post_ids: list[int | None] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
@@ -169,6 +172,7 @@ class _Desk:
             first_poll=told.first_poll,
             hold_above=told.hold_above,
             made=[self._keys[id(entry)] for entry in told.entries],
+            standing=told.standing,
         )
         new = [each for each in told.sightings if _is_new(each)]
         keys = {key for each in new for key in self._keys[id(each.entry)] if _tells_alone(key)}
@@ -186,7 +190,7 @@ class _Desk:
     def add_new(self) -> None:
         now, session = self._publisher.now(), self._session
         revisions = [revision_of(each.entry, told.source) for told, _, each in self._new]
-        posts = [self._new_post(told, each) for told, _, each in self._new]
+        posts = [self._new_post(told, at, each) for told, at, each in self._new]
         session.add_all(posts)
         session.flush()
         rows = []
@@ -214,10 +218,11 @@ class _Desk:
                     keys.setdefault(key, post.id)
         stored.insert_keys(session, self._publisher.owner, keys)
 
-    def _new_post(self, told: Told, sighting: Sighting) -> PostRow:
+    def _new_post(self, told: Told, at: int, sighting: Sighting) -> PostRow:
         state = "settling" if sighting.verdict == "new" else sighting.verdict
         now = self._publisher.now()
         reason = told.reason if told.reason and sighting.verdict == "new" else sighting.reason
+        is_listed = at < len(told.entries) - (told.standing or 0)
         return PostRow(
             blog_id=self._publisher.owner,
             source_id=told.row.id,
@@ -228,7 +233,7 @@ class _Desk:
             first_seen_at=now,
             published_at=sighting.entry.published,
             entry_fingerprint="",
-            listed_at=told.listed_at,
+            listed_at=told.listed_at if is_listed else None,
             settles_at=now + told.source.settle if state == "settling" else None,
         )
 

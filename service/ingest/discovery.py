@@ -1,20 +1,24 @@
 """From any address of a blog to the best way to follow it, and why that one.
 
 A feed of posts before one of a part of the blog, whole posts before summaries, a feed of the same
-site before one elsewhere, an announced one before a found one; the page itself last.
+site before one elsewhere, an announced one before a found one. Where there is no feed: WordPress's
+API, then the page itself, or a sitemap where the page lists no posts.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 from service.errors import FetchError, Unreachable
 from service.ingest.blog_page import BlogPage
 from service.ingest.feed_places import guesses
 from service.ingest.feed_search import Looks, feed_in, is_of_comments, is_whole, shares
+from service.ingest.list_search import api_of, sitemap_of
+from service.ingest.sitemap import is_sitemap
+from service.ingest.wordpress_lists import posts_endpoint
 
 if TYPE_CHECKING:
     from service.ingest.fetch import Fetched, Fetcher
@@ -27,14 +31,15 @@ _MOST_BLOGS = 2
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """How to follow a blog. `feed_url` is None where a page has to be followed: `site_url` then.
+    """How to follow a blog. `feed_url` is that of the feed, of WordPress's API or of a sitemap;
+    None where a page has to be followed: `site_url` then.
 
     `why` says in a sentence what was chosen; `alternatives` are the other feeds found. `whole`
     tells whether the feed has whole posts, `platform` the program that made the site.
     """
 
     feed_url: str | None
-    kind: Literal["feed", "page"]
+    kind: Literal["feed", "page", "wordpress", "sitemap"]
     title: str | None
     site_url: str
     language: str | None
@@ -47,6 +52,9 @@ class Discovery:
 def discover(url: str, fetcher: Fetcher) -> Discovery:
     """The best way to follow the blog at this address. Raises FetchError and its kinds."""
     fetched = _get(url, fetcher)
+    listed = _list_itself(fetched)
+    if listed is not None:
+        return listed
     feed = feed_in(fetched)
     if feed is None:
         looks = Looks(fetcher)
@@ -56,6 +64,15 @@ def discover(url: str, fetcher: Fetcher) -> Discovery:
         return _instead_of_comments(fetched, feed, fetcher)
     why = f"The address is itself a feed with {_posts(feed)}."
     return _the_feed(fetched.url, feed, why, ())
+
+
+def _list_itself(fetched: Fetched) -> Discovery | None:
+    endpoint = posts_endpoint(fetched.url)
+    if endpoint is not None:
+        return _the_list("wordpress", endpoint, "The address is that of WordPress's API.")
+    if is_sitemap(fetched.body):
+        return _the_list("sitemap", fetched.url, "The address is that of a sitemap.")
+    return None
 
 
 def _get(url: str, fetcher: Fetcher) -> Fetched:
@@ -94,7 +111,7 @@ def _instead_of_comments(fetched: Fetched, feed: Feed, fetcher: Fetcher) -> Disc
 
 
 def _of_page(page: BlogPage, looks: Looks) -> Discovery:
-    for find in (_announced, _above, _beside, _guessed):
+    for find in (_announced, _above, _beside, _guessed, _listed_by_api, _listed_by_sitemap):
         found = find(page, looks)
         if found is not None:
             return found
@@ -155,6 +172,40 @@ def _guessed(page: BlogPage, looks: Looks) -> Discovery | None:
     return _the_feed(*chosen, why, (), page.platform)
 
 
+def _listed_by_api(page: BlogPage, looks: Looks) -> Discovery | None:
+    found = None if _is_over(looks) else api_of(page, looks.fetcher)
+    if found is None:
+        return None
+    why = f"No feed was found; WordPress's API is followed, with {_counted(found[1], 'post')}."
+    return replace(_the_list("wordpress", found[0], why), site_url=page.url, **_named(page))
+
+
+def _listed_by_sitemap(page: BlogPage, looks: Looks) -> Discovery | None:
+    """Only where no page is seen to list posts: a sitemap lists whatever a site has."""
+    if _is_over(looks) or any(len(each.links) > 1 for each in (page, *looks.pages_above(page))):
+        return None
+    found = sitemap_of(page, looks.fetcher)
+    if found is None:
+        return None
+    pages = _counted(found[1], "page")
+    why = f"No feed and no list of posts was found; the sitemap is followed, with {pages}."
+    return replace(_the_list("sitemap", found[0], why), site_url=page.url, **_named(page))
+
+
+def _is_over(looks: Looks) -> bool:
+    """Whether there is no more to look for: the site's posts are others, or it asks to wait."""
+    return looks.rejected is not None or looks.told_to_wait
+
+
+def _named(page: BlogPage) -> dict[str, Any]:
+    title = page.metadata.title or page.metadata.site_name
+    return {"title": title, "language": page.metadata.language, "platform": page.platform}
+
+
+def _the_list(kind: Literal["wordpress", "sitemap"], url: str, why: str) -> Discovery:
+    return Discovery(url, kind, None, urljoin(url, "/"), None, why)
+
+
 def _page_itself(page: BlogPage, looks: Looks) -> Discovery:
     """The page as the last way: itself, or one above it where that lists posts and it does not."""
     follow = page
@@ -199,7 +250,11 @@ def _the_feed(
 
 
 def _posts(feed: Feed) -> str:
-    return "1 post" if len(feed.entries) == 1 else f"{len(feed.entries)} posts"
+    return _counted(len(feed.entries), "post")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count} {what}s"
 
 
 def _summaries(feed: Feed) -> str:

@@ -56,13 +56,14 @@ def shares(feed: Feed, addresses: Sequence[str]) -> bool:
 
 
 class Looks:
-    """What was asked for while looking, each address once. `rejected` is a feed of other posts."""
+    """What was asked for while looking, each address once. `rejected` is a feed of other posts;
+    `told_to_wait` whether the site wants to be left alone for a while."""
 
     def __init__(self, fetcher: Fetcher) -> None:
-        self._fetcher = fetcher
+        self.fetcher = fetcher
         self._feeds: dict[str, tuple[str, Feed] | None] = {}
         self._homes: list[BlogPage] | None = None
-        self._told_to_wait = False
+        self.told_to_wait = False
         self.rejected: tuple[str, Feed] | None = None
 
     def best(self, candidates: Sequence[str], page: BlogPage) -> tuple[str, Feed] | None:
@@ -88,7 +89,7 @@ class Looks:
 
     def _read(self, candidates: Sequence[str]) -> Iterator[tuple[str, Feed]]:
         for candidate in candidates:
-            if self._told_to_wait or len(self._feeds) > _MOST_CANDIDATES:
+            if self.told_to_wait or len(self._feeds) > _MOST_CANDIDATES:
                 return
             found = self._feed_at(candidate)
             if found is not None:
@@ -101,9 +102,9 @@ class Looks:
 
     def _asked(self, url: str) -> tuple[str, Feed] | None:
         try:
-            fetched = self._fetcher.get(url)
+            fetched = self.fetcher.get(url)
         except FetchError as error:
-            self._told_to_wait |= getattr(error, "retry_after", None) is not None
+            self.told_to_wait |= getattr(error, "retry_after", None) is not None
             return None
         feed = feed_in(fetched)
         if feed is None or is_of_comments(feed):
@@ -113,7 +114,7 @@ class Looks:
     def page_at(self, url: str | None) -> BlogPage | None:
         """The page at this address, if there is one."""
         try:
-            return BlogPage(self._fetcher.get(url)) if url else None
+            return BlogPage(self.fetcher.get(url)) if url else None
         except (FetchError, UnreadableInput):
             return None
 

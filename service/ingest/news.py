@@ -67,18 +67,29 @@ def recognise(
     first_poll: bool,
     hold_above: int,
     made: Sequence[Sequence[str]] | None = None,
+    standing: int | None = None,
 ) -> list[Sighting]:
     """One sighting for each entry, in the feed's order. `made` are their keys, where known.
+
+    A source that lists all its posts says which unknown ones are old: the last `standing`. Of one
+    that shows a window of them (None) it is told from dates and places.
 
     On the first poll what is unknown is the baseline: it stands there already, and is not
     announced. Later, more than `hold_above` new posts at once are held.
     """
     seen = paired(known, entries, made)
     firsts = [each for each in seen if each.repeats is None]
-    unknown = [each for each in firsts if each.known is None and not is_comment(each.entry)]
-    found, age = ([], "slid in") if first_poll else old_posts(known, firsts, hold_above)
+    stood = set(seen[len(seen) - (standing or 0) :])
+    unknown = [
+        each
+        for each in firsts
+        if each.known is None and each not in stood and not is_comment(each.entry)
+    ]
+    told = first_poll or standing is not None
+    found, age = ([], "slid in") if told else old_posts(known, firsts, hold_above)
     old = set(found) & set(unknown)
-    poll = _Poll(first_poll, old, age, len(unknown) - len(old), hold_above)
+    stood = set(seen) if first_poll else stood
+    poll = _Poll(stood, old, age, len(unknown) - len(old), hold_above)
     return [_with_keys(each, _sighting(each, poll)) for each in seen]
 
 
@@ -93,9 +104,10 @@ def _with_keys(each: Seen, sighting: Sighting) -> Sighting:
 
 @dataclass(frozen=True, slots=True)
 class _Poll:
-    """What holds for all entries of a poll: `old` ones are known to be so by `age`."""
+    """What holds for all entries of a poll: some `stood` there before the first one, `old` ones are
+    known to be so by `age`."""
 
-    is_first: bool
+    stood: set[Seen]
     old: set[Seen]
     age: Age
     new: int
@@ -111,7 +123,7 @@ def _sighting(each: Seen, poll: _Poll) -> Sighting:
         return _known_sighting(each, each.known)
     if is_comment(entry):
         return Sighting(entry, None, "skipped", "A comment on a post, by its address; no post.")
-    if poll.is_first:
+    if each in poll.stood:
         reason = "Stood there already when this source was first read; not announced."
         return Sighting(entry, None, "baseline", reason)
     if each in poll.old:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from service.ingest.fetch import Fetched
     from service.ingest.patience import Gets
 
 #: sitemaps.org: at most 50 MB, uncompressed
@@ -48,6 +49,11 @@ _OF_POSTS = re.compile(
 _DAY = re.compile(r"/((?:19|20)\d\d)(?:[/-](0?[1-9]|1[0-2])(?:[/-](0?[1-9]|[12]\d|3[01]))?)?(?=\D)")
 
 
+#: what the address of a sitemap ends with, and the root element of one
+_ADDRESS = re.compile(r"sitemap[^/]*\.(?:xml|txt)(?:\.gz)?$", re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
+
+
 class Place(NamedTuple):
     """An address that a sitemap lists, and when it says it last changed."""
 
@@ -57,10 +63,10 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """A sitemap, read: `sitemaps` are the others that an index names."""
+    """A sitemap, read: `sitemaps` are the others that an index names, with when they changed."""
 
     places: tuple[Place, ...] = ()
-    sitemaps: tuple[str, ...] = ()
+    sitemaps: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,16 @@ class Listed:
     failed: tuple[str, ...] = ()
 
 
+def is_called_sitemap(address: str) -> bool:
+    """Whether an address is that of a sitemap by its name."""
+    return _ADDRESS.search(urlsplit(address).path) is not None
+
+
+def is_sitemap(body: bytes) -> bool:
+    """Whether XML is that of a sitemap, by its root element."""
+    return _ROOT.search(body[:4096]) is not None
+
+
 def find_sitemap(url: str, fetcher: Gets) -> tuple[str, ...]:
     """The site's sitemaps: those that robots.txt names, else the first at a common place."""
     named = _in_robots(urljoin(url, "/robots.txt"), fetcher)
@@ -84,7 +100,8 @@ def find_sitemap(url: str, fetcher: Gets) -> tuple[str, ...]:
     for path in _COMMON:
         candidate = urljoin(url, f"/{path}")
         try:
-            read_sitemap(*_fetched(candidate, fetcher))
+            fetched = answered(candidate, fetcher)
+            read_sitemap(fetched.body, fetched.url)
         except (FetchError, UnreadableInput):
             continue
         return (candidate,)
@@ -114,28 +131,31 @@ def listed(sitemaps: Iterable[str], site: str, fetcher: Gets) -> Listed:
             continue
         seen.add(address)
         try:
-            found = read_sitemap(*_fetched(address, fetcher))
+            fetched = answered(address, fetcher)
+            found = read_sitemap(fetched.body, fetched.url)
         except (FetchError, UnreadableInput) as error:
             first = first or error
             failed.append(str(error))
             continue
-        waiting += _worth_reading(found.sitemaps)
-        target = of_posts if _is_of_posts(address) else others
-        target.update((place.url, place) for place in found.places if _is_of(place.url, site))
+        waiting += worth_reading(each.url for each in found.sitemaps)
+        target = of_posts if is_of_posts(address) else others
+        target.update((place.url, place) for place in of_site(found.places, site))
     if first is not None and not of_posts and not others:
         raise first
-    places = of_posts or {url: place for url, place in others.items() if _may_be_post(url, site)}
-    ordered = sorted(places.values(), key=_when, reverse=True)
-    return Listed(tuple(ordered), bool(of_posts), tuple(failed))
+    places = of_posts.values() or likely_posts(others.values(), site)
+    return Listed(newest_first(places), bool(of_posts), tuple(failed))
 
 
-def _worth_reading(sitemaps: tuple[str, ...]) -> list[str]:
-    of_posts = [each for each in sitemaps if _is_of_posts(each)]
+def worth_reading(sitemaps: Iterable[str]) -> list[str]:
+    """Of the sitemaps that an index names those of posts; else all but those of other things."""
+    sitemaps = list(sitemaps)
+    of_posts = [each for each in sitemaps if is_of_posts(each)]
     rest = [each for each in sitemaps if not _OF_OTHERS.search(_name(each))]
-    return of_posts or rest or list(sitemaps)
+    return of_posts or rest or sitemaps
 
 
-def _is_of_posts(address: str) -> bool:
+def is_of_posts(address: str) -> bool:
+    """Whether a sitemap is called after posts."""
     name = _name(address)
     return _OF_POSTS.search(name) is not None and _OF_OTHERS.search(name) is None
 
@@ -144,8 +164,19 @@ def _name(address: str) -> str:
     return urlsplit(address).path.rstrip("/").rpartition("/")[2]
 
 
-def _is_of(url: str, site: str) -> bool:
-    return _host(url) == _host(site)
+def of_site(places: Iterable[Place], site: str) -> list[Place]:
+    """Those that are of the site at this address."""
+    return [place for place in places if _host(place.url) == _host(site)]
+
+
+def likely_posts(places: Iterable[Place], site: str) -> list[Place]:
+    """Those that may be posts by their address: neither the home page nor lists."""
+    return [place for place in places if _may_be_post(place.url, site)]
+
+
+def newest_first(places: Iterable[Place]) -> tuple[Place, ...]:
+    """The newest first, as far as the sitemaps say it."""
+    return tuple(sorted(places, key=_when, reverse=True))
 
 
 def _host(url: str) -> str:
@@ -170,9 +201,11 @@ def _when(place: Place) -> tuple[str, str]:
 # ── one sitemap ──────────────────────────────────────────────────────────────────────────
 
 
-def _fetched(url: str, fetcher: Gets) -> tuple[bytes, str]:
-    fetched = fetcher.get(url, max_bytes=_MOST_BYTES, accept="application/xml, text/xml, */*;q=0.5")
-    return fetched.body, fetched.url
+def answered(url: str, fetcher: Gets, **validators: str | None) -> Fetched:
+    """What stands there. `validators` are `etag` and `last_modified` of the answer before; a
+    Fetcher takes them. Raises FetchError."""
+    wanted = "application/xml, text/xml, */*;q=0.5"
+    return fetcher.get(url, max_bytes=_MOST_BYTES, accept=wanted, **validators)  # type: ignore[arg-type]
 
 
 def read_sitemap(body: bytes, url: str) -> Sitemap:
@@ -203,7 +236,7 @@ def _of_xml(body: bytes, url: str) -> Sitemap:
     from lxml import etree
 
     places: list[Place] = []
-    sitemaps: list[str] = []
+    sitemaps: list[Place] = []
     root = ""
     try:
         # the tree is cleared as it is read: a sitemap of 50 MB costs little more than its places
@@ -219,7 +252,7 @@ def _of_xml(body: bytes, url: str) -> Sitemap:
             if name in ("url", "sitemap"):
                 found = _place(element, url)
                 if found and name == "sitemap":
-                    sitemaps.append(found.url)
+                    sitemaps.append(found)
                 elif found:
                     places.append(found)
                 element.clear()

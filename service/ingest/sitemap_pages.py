@@ -99,29 +99,35 @@ def is_too_old(place: sitemaps.Place, since: datetime | None) -> bool:
 
 
 def _page_batch(fetched: Fetched, url: str, likely: bool) -> Batch:
+    post = post_in(fetched, url, likely)
+    if isinstance(post, str):
+        return Batch(passed=((url, post),))
+    return Batch((post,), looked_at=(url,))
+
+
+def post_in(fetched: Fetched, url: str, likely: bool) -> Entry | str:
+    """The post in a page that a sitemap lists under this address, or why it is none.
+
+    `likely` where the address speaks for a post. Raises UnreadableInput.
+    """
     from service.ingest.pages import extract
 
     page = BlogPage(fetched)
     why_not = _why_no_post(page, url, likely)
     if why_not:
-        return Batch(passed=((url, why_not),))
+        return why_not
     post = extract(page.text, url=fetched.url)
-    return Batch(
-        (
-            Entry(
-                url=_permalink(post.canonical_url, url),
-                title=post.title or "",
-                html=post.html,
-                authors=post.authors,
-                published=post.published,
-                updated=post.updated,
-                tags=post.tags,
-                summary=post.summary,
-                image=post.image,
-                language=post.language,
-            ),
-        ),
-        looked_at=(url,),
+    return Entry(
+        url=_permalink(post.canonical_url, url),
+        title=post.title or "",
+        html=post.html,
+        authors=post.authors,
+        published=post.published,
+        updated=post.updated,
+        tags=post.tags,
+        summary=post.summary,
+        image=post.image,
+        language=post.language,
     )
 
 

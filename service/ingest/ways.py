@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from service.errors import FetchError, UnreadableInput
-from service.ingest import wordpress
 from service.ingest.blog_page import BlogPage
 from service.ingest.discovery import Discovery, discover
 from service.ingest.feed_pages import older_pages
 from service.ingest.feed_relations import relations
+from service.ingest.list_search import api_of, endpoint_of
 from service.ingest.sitemap import find_sitemap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from service.ingest.archive import WayKind
     from service.ingest.fetch import Fetcher
     from service.ingest.patience import Gets
 
@@ -41,9 +40,11 @@ def survey(url: str, fetcher: Fetcher) -> tuple[Discovery, tuple[Way, ...]]:
     follow = found.feed_url or found.site_url
     ways = [Way(found.kind, follow, found.why, whole=found.whole)]
     ways += [Way("feed", other, "Another feed of this site.") for other in found.alternatives]
-    if found.feed_url:
-        ways += _hubs(found.feed_url, fetcher)
-    return found, (*ways, *archives(found.site_url, found.feed_url, fetcher))
+    feed = found.feed_url if found.kind == "feed" else None
+    if feed:
+        ways += _hubs(feed, fetcher)
+    back = archives(found.site_url, feed, fetcher)
+    return found, (*ways, *(way for way in back if (way.kind, way.url) != (found.kind, follow)))
 
 
 def _hubs(feed_url: str, fetcher: Fetcher) -> Iterator[Way]:
@@ -64,29 +65,21 @@ def archives(site_url: str, feed_url: str | None, gets: Gets) -> tuple[Way, ...]
     return (*_wordpress(site_url, gets), *whole, *maps, *(way for way in pages if not way.whole))
 
 
-def archive(kind: WayKind, entrance: str) -> Way:
-    """A way whose entrance somebody knows."""
-    return Way(kind, entrance, "You said where it is.")
-
-
 def _wordpress(site_url: str, gets: Gets) -> Iterator[Way]:
-    endpoint = find_wordpress(site_url, gets)
     try:
-        total = wordpress.posts_in_all(endpoint, gets) if endpoint else 0
+        found = api_of(BlogPage(gets.get(site_url)), gets)
     except (FetchError, UnreadableInput):
         return
-    if endpoint and total:
-        yield Way("wordpress", endpoint, "WordPress's REST API has the posts whole.", total)
+    if found:
+        yield Way("wordpress", found[0], "WordPress's REST API has the posts whole.", found[1])
 
 
 def find_wordpress(site_url: str, gets: Gets) -> str | None:
     """Where a WordPress lists its posts; None where the site says it is none."""
     try:
-        page = BlogPage(gets.get(site_url))
+        return endpoint_of(BlogPage(gets.get(site_url)))
     except (FetchError, UnreadableInput):
         return None
-    named = wordpress.posts_endpoint(page)
-    return named or (wordpress.usual_endpoint(page.url) if page.platform == "WordPress" else None)
 
 
 def _feed_pages(feed_url: str, gets: Gets) -> Iterator[Way]:

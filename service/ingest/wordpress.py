@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 #: what the API gives at most, and what is asked for where a site gives less
 PER_PAGE, FEWER_PER_PAGE = 100, 10
 _FIELDS = "id,type,status,date_gmt,modified_gmt,guid,link,title,content,excerpt,_links,_embedded"
-_EMBEDDED = "author,wp:term,wp:featuredmedia"
+#: what is asked of posts that are wanted whole
+WHOLE = {"_fields": _FIELDS, "_embed": "author,wp:term,wp:featuredmedia"}
 _HOSTED = "https://public-api.wordpress.com/wp/v2/sites/{host}/posts"
 _OTHER_WAYS = (
     "Allow strangers to read wp/v2/posts in the plugin that closes it, or take another way: "
-    "--from-feed-pages, --from-sitemap."
+    "the feed or the sitemap (backfill: --from-feed-pages, --from-sitemap)."
 )
 
 
@@ -92,17 +93,16 @@ def posts_page(
         "page": number,
         "orderby": "id",
         "order": "desc",
-        "_fields": _FIELDS,
-        "_embed": _EMBEDDED,
+        **WHOLE,
         **_limits(before, after),
     }
-    fetched = _got(endpoint, query, fetcher)
-    posts = _posts(fetched.body, endpoint)
-    hidden = tuple(_text(each.get("link")) for each in posts if _is_hidden(each))
+    fetched = answered(endpoint, query, fetcher)
+    posts = posts_in(fetched.body, endpoint)
+    hidden = tuple(_text(each.get("link")) for each in posts if is_hidden(each))
     return PostsPage(
-        tuple(_entry(each) for each in posts if not _is_hidden(each)),
-        _count(fetched.headers.get("x-wp-total"), len(posts)),
-        _count(fetched.headers.get("x-wp-totalpages"), number if len(posts) < per_page else 0),
+        tuple(entry_of(each) for each in posts if not is_hidden(each)),
+        count_told(fetched.headers.get("x-wp-total"), len(posts)),
+        count_told(fetched.headers.get("x-wp-totalpages"), number if len(posts) < per_page else 0),
         tuple(filter(None, hidden)),
     )
 
@@ -118,15 +118,19 @@ def _limits(before: datetime | None, after: datetime | None) -> dict[str, str]:
 def posts_in_all(endpoint: str, fetcher: Gets, *, after: datetime | None = None) -> int:
     """How many posts there are, published after a moment. Raises as `posts_page`."""
     query = {"per_page": 1, "_fields": "id", **_limits(None, after)}
-    fetched = _got(endpoint, query, fetcher)
-    posts = _posts(fetched.body, endpoint)
-    return _count(fetched.headers.get("x-wp-total"), len(posts))
+    fetched = answered(endpoint, query, fetcher)
+    posts = posts_in(fetched.body, endpoint)
+    return count_told(fetched.headers.get("x-wp-total"), len(posts))
 
 
-def _got(endpoint: str, query: dict[str, object], fetcher: Gets) -> Fetched:
+def answered(
+    endpoint: str, query: dict[str, object], fetcher: Gets, **validators: str | None
+) -> Fetched:
+    """The API's answer. `validators` are `etag` and `last_modified` of the one before; a Fetcher
+    takes them. Raises FetchError that says how else the posts can be had."""
     url = f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query, safe=',:')}"
     try:
-        return fetcher.get(url, accept="application/json")
+        return fetcher.get(url, accept="application/json", **validators)  # type: ignore[arg-type]
     except Unreachable:
         raise
     except FetchError as error:
@@ -134,7 +138,8 @@ def _got(endpoint: str, query: dict[str, object], fetcher: Gets) -> Fetched:
         raise FetchError(what, url=endpoint, mend=_OTHER_WAYS) from error
 
 
-def _posts(body: bytes, endpoint: str) -> list[dict[str, Any]]:
+def posts_in(body: bytes, endpoint: str) -> list[dict[str, Any]]:
+    """The posts of an answer. Raises UnreadableInput."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -147,13 +152,15 @@ def _posts(body: bytes, endpoint: str) -> list[dict[str, Any]]:
     return data
 
 
-def _is_hidden(post: dict[str, Any]) -> bool:
+def is_hidden(post: dict[str, Any]) -> bool:
+    """Whether the post is behind a password, or not published."""
     content = post.get("content")
     protected = isinstance(content, dict) and content.get("protected")
     return bool(protected) or post.get("status", "publish") != "publish"
 
 
-def _entry(post: dict[str, Any]) -> Entry:
+def entry_of(post: dict[str, Any]) -> Entry:
+    """A post of the API as far as it is told: of a short list there is no content."""
     link = absolute_url(_text(post.get("link")), None)
     embedded = post.get("_embedded")
     embedded = embedded if isinstance(embedded, dict) else {}
@@ -201,5 +208,6 @@ def _names(value: object) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def _count(value: str | None, otherwise: int) -> int:
+def count_told(value: str | None, otherwise: int) -> int:
+    """A number from a header."""
     return int(value) if value and value.isascii() and value.isdigit() else otherwise

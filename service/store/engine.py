@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: the newest migration; a test holds it against migrations/versions
-SCHEMA = "0007"
+SCHEMA = "0008"
 #: how long a writer waits for another, in seconds
 BUSY_TIMEOUT = 30
 _READS_ONLY = "bookplate_reads_only"

@@ -18,8 +18,8 @@ def pages_of(session: Session, source_ids: Iterable[int]) -> dict[int, list[Sour
 
 
 def keep_pages(session: Session, source_id: int, pages: Sequence[dict[str, object]]) -> None:
-    """Let these be the source's pages, in this order: url, etag, last_modified, body_hash, post_id
-    of each."""
+    """Let these be the source's pages, in this order: url, etag, last_modified, body_hash, post_id,
+    stamp, within of each."""
     forget_pages(session, source_id)
     rows = [
         {"source_id": source_id, "position": position, **page}

@@ -97,7 +97,11 @@ class SourceRow(Base):
 
 class SourcePageRow(Base):
     """A page that a source without a feed lists, in its place, and what it was like when last
-    read; `post_id` is what it held, None where it could not be read."""
+    read; `post_id` is what it held, None where it held none or could not be read.
+
+    `stamp` is what the source's list says of it, another one when it changes, and `within` the
+    list; lists themselves have a row too, within none.
+    """
 
     __tablename__ = "source_pages"
     source_id: Mapped[int] = mapped_column(
@@ -109,6 +113,8 @@ class SourcePageRow(Base):
     last_modified: Mapped[str | None]
     body_hash: Mapped[str | None]
     post_id: Mapped[int | None] = mapped_column(Integer)
+    stamp: Mapped[str | None]
+    within: Mapped[str | None]
 
 
 class PostRow(Base):

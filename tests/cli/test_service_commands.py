@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.blog import Blog, prose
+from tests.old_blog import POSTS, OldBlog
 from tests.workplace import DROP, Workplace
 
 MENTION = "I also read The Housekeeper and the Professor, which was on my shelf for years."
@@ -288,6 +289,24 @@ def test_init_discovers_the_feed_and_writes_a_configuration_that_runs(
     assert site.feed in (tmp_path / "bookplate.toml").read_text()
     place("run")
     assert place.json("doctor")
+
+
+def test_init_follows_what_lists_the_posts_where_there_is_no_feed(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
+    with OldBlog("wordpress") as old:
+        old.write(7, listed=7)
+        old.failing = 404
+
+        said = place("init", f"{old.url}/", "--allow-private", "127.0.0.1").stdout
+        place("run")
+        old.add("news", day=10)
+
+        assert "WordPress's API is followed, with 7 posts" in said
+        assert (
+            f'feed = "{old.url}{POSTS}"    # WordPress' in (tmp_path / "bookplate.toml").read_text()
+        )
+        assert "1 new" in place("run").stdout
+        assert "8 posts" in place("backfill", "--dry-run").stdout
 
 
 @pytest.mark.parametrize(
