@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from service.model import Blog, ChannelSettings, Finding, Rendition, Revision
     from service.pipeline import Shops
+    from service.settings import Configuration
 
 _KINDS = ("smtp", "bluesky", "mastodon", "feed")
 
@@ -50,10 +51,17 @@ def preview(
 ) -> None:
     """Show what would be found, changed and sent. Sends nothing, remembers nothing.
 
-    Uses bookplate.toml where there is one. Example: bookplate preview post.html --channel smtp
+    Where there is a bookplate.toml it knows what `run` knows: the books you linked or corrected,
+    what you decided, your online catalogues. Example: bookplate preview post.html --channel smtp
     """
-    blog = _blog(config, tag or [], allow_private or [])
-    made = _made(post, blog, _channels(blog, channel or []), catalogue)
+    configuration = _configuration(config)
+    blog = configuration.blog if configuration else _nameless()
+    blog = _with(blog, tag or [], allow_private or [], catalogue)
+    channels = _channels(blog, channel or [])
+    if configuration:
+        made = _as_run_does(post, configuration, blog, channels)
+    else:
+        made = _made(post, blog, channels)
     if html is not None:
         from service import pipeline
 
@@ -67,16 +75,25 @@ def preview(
             print(f"As a page: {html}")
 
 
-def _blog(config: Path | None, tags: list[str], private: list[str]) -> "Blog":
-    """The configured blog, else a nameless one; with the tags and hosts given."""
-    from dataclasses import replace
-
-    from cli.tags import tracking_ids_by_shop
-    from service.model import Blog
+def _configuration(config: Path | None) -> "Configuration | None":
     from service.settings import load, locate
 
     path = locate(config)
-    blog = load(path).blog if config is not None or path.exists() else Blog("https://blog.invalid/")
+    return load(path) if config is not None or path.exists() else None
+
+
+def _nameless() -> "Blog":
+    from service.model import Blog
+
+    return Blog("https://blog.invalid/")
+
+
+def _with(blog: "Blog", tags: list[str], private: list[str], catalogue: Path | None) -> "Blog":
+    """The blog with the tags, hosts and catalogue given."""
+    from dataclasses import replace
+
+    from cli.tags import tracking_ids_by_shop
+
     ids = {kind: dict(each) for kind, each in blog.tracking_ids.items()}
     for kind, each in tracking_ids_by_shop(tags).items():
         ids[kind] = {**ids.get(kind, {}), **each}
@@ -84,6 +101,7 @@ def _blog(config: Path | None, tags: list[str], private: list[str]) -> "Blog":
         blog,
         tracking_ids=ids,
         allow_private=(*blog.allow_private, *private),
+        catalogue=str(catalogue) if catalogue else blog.catalogue,
     )
 
 
@@ -96,20 +114,28 @@ def _channels(blog: "Blog", wanted: list[str]) -> "list[ChannelSettings]":
     return list(configured.values()) or [ChannelSettings(kind, kind) for kind in _KINDS]
 
 
-def _made(
-    post: str, blog: "Blog", channels: "Sequence[ChannelSettings]", catalogue: Path | None
+def _as_run_does(
+    post: str, configuration: "Configuration", blog: "Blog", channels: "Sequence[ChannelSettings]"
 ) -> Preview:
+    from cli.workplace import rehearsing
+    from service.deliver import drafts
+
+    with rehearsing(configuration, blog) as publisher:
+        revision = _revision(post, publisher.blog)
+        return Preview(revision, *drafts.preview(publisher, revision, channels))
+
+
+def _made(post: str, blog: "Blog", channels: "Sequence[ChannelSettings]") -> Preview:
     from dataclasses import replace
 
     from service import pipeline, plugins
 
     revision = _revision(post, blog)
     programmes = plugins.programmes()
-    named = catalogue or (Path(blog.catalogue) if blog.catalogue else None)
     found = pipeline.scan(
         replace(revision.document, language=revision.language or blog.language),
         programmes=programmes,
-        catalogue=pipeline.catalogue(named),
+        catalogue=pipeline.catalogue(Path(blog.catalogue) if blog.catalogue else None),
         marketplace=blog.marketplace,
         thresholds=blog.thresholds,
     )

@@ -1,14 +1,18 @@
 """What commands that remember work on: the configuration, its store, its publisher."""
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.errors import StoreError
+
 if TYPE_CHECKING:
     from service.deliver.publisher import Publisher
+    from service.model import Blog
     from service.settings import Configuration
 
 ConfigOption = Annotated[
@@ -26,6 +30,24 @@ def opened(config: Path | None) -> Iterator["Publisher"]:
 
     with working(load(config)) as publisher:
         yield publisher
+
+
+@contextmanager
+def rehearsing(configuration: "Configuration", blog: "Blog") -> Iterator["Publisher"]:
+    """The publisher of this blog on a copy of what is remembered: nothing that it does is kept.
+
+    Where the database can't be opened, that is said, and nothing is remembered.
+    """
+    from service.deliver.publisher import Publisher
+    from service.store.engine import NOWHERE, rehearsal_of
+
+    with ExitStack() as stack:
+        try:
+            store = stack.enter_context(rehearsal_of(configuration.database_url))
+        except StoreError as error:
+            print(f"{error}\nWithout it: what you linked and decided before.", file=sys.stderr)
+            store = stack.enter_context(rehearsal_of(NOWHERE))
+        yield stack.enter_context(Publisher(blog, store, configuration.directory))
 
 
 @contextmanager

@@ -62,15 +62,34 @@ def draft(publisher: Publisher, post_id: int) -> Draft | None:
         revision = revision_from(row.content)
         settles_at = post.settles_at
         ruled = rulings.of_blog(session, publisher.owner)
+    findings, renditions, programmes = _drafted(publisher, revision, ruled, publisher.blog.channels)
+    places = pipeline.places(findings, publisher.document(revision), programmes)
+    return Draft(row.id, settles_at, findings, renditions, places)
+
+
+def preview(
+    publisher: Publisher, revision: Revision, channels: Sequence[ChannelSettings]
+) -> tuple[tuple[Finding, ...], list[Rendition]]:
+    """What would be found in a post, and what these channels would carry, were it new."""
+    with publisher.store.reading() as session:
+        ruled = rulings.of_blog(session, publisher.owner)
+    findings, renditions, _ = _drafted(publisher, revision, ruled, channels)
+    return findings, [rendition for _, rendition in renditions]
+
+
+def _drafted(
+    publisher: Publisher,
+    revision: Revision,
+    ruled: tuple[Ruling, ...],
+    channels: Sequence[ChannelSettings],
+) -> tuple[tuple[Finding, ...], tuple[tuple[ChannelSettings, Rendition], ...], Sequence[Programme]]:
     findings, programmes = _findings(publisher, revision, ruled)
     renditions = tuple(
         (settings, _rendition(publisher, settings, revision, findings, programmes))
-        for settings in publisher.blog.channels
+        for settings in channels
     )
     shops = pipeline.shops_for(publisher.blog, programmes)
-    shown = as_done(findings, [rendition for _, rendition in renditions], shops)
-    places = pipeline.places(shown, publisher.document(revision), programmes)
-    return Draft(row.id, settles_at, shown, renditions, places)
+    return as_done(findings, [each for _, each in renditions], shops), renditions, programmes
 
 
 def as_done(

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SCHEMA = "0008"
 #: how long a writer waits for another, in seconds
 BUSY_TIMEOUT = 30
+#: a database where nothing is remembered
+NOWHERE = "sqlite://"
 _READS_ONLY = "bookplate_reads_only"
 _MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 
@@ -109,6 +111,31 @@ class Store:
     def close(self) -> None:
         if isinstance(self._bind, Engine):
             self._bind.dispose()
+
+
+@contextmanager
+def rehearsal_of(url: str) -> Iterator[Store]:
+    """A store on a copy of what is remembered at this URL, if anything is; nothing is made there.
+
+    Raises StoreError as `open_store`.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or (
+        parsed.database and Path(parsed.database).exists()
+    ):
+        store = open_store(url)
+        try:
+            with store.rehearsal() as rehearsal:
+                yield rehearsal
+        finally:
+            store.close()
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{Path(folder) / 'rehearsal.db'}")
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def open_store(url: str, *, upgrade: bool = True) -> Store:
