@@ -99,6 +99,8 @@ def offsets(data: bytes, places: Iterable[int]) -> list[int] | None:
 
 def _decoded(data: bytes, encoding: str, bom: bytes, errors: str) -> Decoded:
     """Decoded in this encoding, if encoding gives the very bytes back; else as UTF-8."""
+    if data.isascii() and _ONE_BYTE_ASCII.fullmatch(encoding):
+        return Decoded(data.decode("ascii"), encoding, bom, errors)
     with suppress(UnicodeError, LookupError):
         text = data.decode(encoding, errors)
         if text.encode(encoding, errors) == data:

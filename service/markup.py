@@ -8,7 +8,7 @@ Linear in the source's length.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from html import unescape
 from html.entities import html5
@@ -144,13 +144,13 @@ class Tag(NamedTuple):
                 return _attribute(match)
         return None
 
-    def values(self, *names: str) -> dict[str, str]:
-        """The values of the attributes of these lower-case names, of each the first."""
-        found: dict[str, str] = {}
+    def first(self, names: Collection[str]) -> dict[str, Attribute]:
+        """Of the attributes of these lower-case names, those that count: the first each."""
+        found: dict[str, Attribute] = {}
         for match in self._written():
             name = _lower(match["name"])
             if name in names and name not in found:
-                found[name] = _attribute(match).value
+                found[name] = _attribute(match)
                 if len(found) == len(names):
                     break
         return found

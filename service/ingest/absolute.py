@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from service.markup import Attribute, Tag, tags_to
 
 _URL_ATTRIBUTES = frozenset(("href", "src", "poster", "cite", "srcset"))
+_SCHEMES = ("https://", "http://")
 #: a URL with a scheme, or only a fragment (which leads within the post itself)
 _ABSOLUTE = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.\-]*:|#|$)")
 #: a cheap sieve: an attribute whose value may be relative; first what rules most out
@@ -25,8 +26,11 @@ def absolute_url(url: str | None, base: str | None) -> str | None:
     """The http or https URL that a reference stands for; None for anything else."""
     if not url:
         return None
-    joined = _joined(base, url.strip())
-    return joined if joined.lower().startswith(("http://", "https://")) else None
+    url = url.strip()
+    if url.startswith(_SCHEMES):
+        return url
+    joined = _joined(base, url)
+    return joined if joined.lower().startswith(_SCHEMES) else None
 
 
 def absolute_html(html: str, base: str | None) -> str:
@@ -37,25 +41,20 @@ def absolute_html(html: str, base: str | None) -> str:
     position = read = 0
     while maybe := _MAYBE_RELATIVE.search(html, read):
         found, read = tags_to(html, read, maybe.start())
-        for attribute, value in (each for tag in found for each in _relative(tag, base)):
-            pieces += [html[position : attribute.value_start], _written(value, attribute.quote)]
-            position = attribute.value_end
+        for tag in found:
+            for attribute, value in () if tag.closing else _relative(tag, base):
+                pieces += (html[position : attribute.value_start], _written(value, attribute.quote))
+                position = attribute.value_end
     return "".join((*pieces, html[position:])) if pieces else html
 
 
 def _relative(tag: Tag, base: str) -> list[tuple[Attribute, str]]:
-    if tag.closing:
-        return []
-    found: dict[str, Attribute] = {}
-    for attribute in tag.attributes():
-        found.setdefault(attribute.name, attribute)
     changed = []
-    for name, attribute in found.items():
-        if name in _URL_ATTRIBUTES:
-            value = attribute.value
-            new = _joined_set(base, value) if name == "srcset" else _joined(base, value)
-            if new != value:
-                changed.append((attribute, new))
+    for name, attribute in tag.first(_URL_ATTRIBUTES).items():
+        value = attribute.value
+        new = _joined_set(base, value) if name == "srcset" else _joined(base, value)
+        if new != value:
+            changed.append((attribute, new))
     return changed
 
 

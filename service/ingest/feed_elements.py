@@ -125,11 +125,11 @@ def encoded(reading: Reading, element: Element, given: Given, scope: Scope, dept
 
 def link(reading: Reading, element: Element, given: Given, scope: Scope, _: int) -> None:
     context = reading.context
-    stated = attributes_of(given)
+    stated = attributes_of(given) if given else {}
     rel = stated.setdefault("rel", "alternate")
     kind = stated.setdefault("type", "application/atom+xml" if rel == "self" else "text/html")
-    href = pictures.take_address(stated) if given else None
     context.setdefault("links", []).append(stated)
+    href = pictures.take_address(stated) if given else None
     if href is not None:
         stated["href"] = resolved(href, scope) if href else scope.base
         if rel == "alternate" and kind in _HTML_TYPES:

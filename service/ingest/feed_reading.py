@@ -151,7 +151,8 @@ def text_of(element: Element) -> str:
     """The words of an element that holds nothing else."""
     if len(element):
         raise NotKnown
-    return spelled(element.text or "")
+    text = element.text
+    return spelled(text) if text else ""
 
 
 def spelled(text: str) -> str:

@@ -55,11 +55,11 @@ def feed_of(parsed: Any, *, url: str | None, name: str) -> Feed:
     language = channel.get("language") or None
     inherited = _authors(channel) if atom else ()
     return Feed(
-        title=_words(channel, "title"),
+        title=_words(channel.get("title"), channel.get("title_detail")),
         entries=tuple(_entry(each, own, atom, inherited, language) for each in entries),
         url=own,
         site_url=absolute_url(channel.get("link"), own),
-        description=_words(channel, "subtitle") or None,
+        description=_words(channel.get("subtitle"), channel.get("subtitle_detail")) or None,
         language=language,
         image=absolute_url(_picture(channel), own),
         hub=_by_rel(links, "hub"),
@@ -118,7 +118,7 @@ def _entry(
     dated = moment_of(item.get("created_parsed")) or (None if atom else updated)
     return Entry(
         url=url,
-        title=_words(item, "title"),
+        title=_words(item.get("title"), item.get("title_detail")),
         html=html,
         id=item.get("id") or None,
         authors=_authors(item) or inherited,
@@ -136,17 +136,13 @@ def _permalink(item: Any) -> str | None:
     """The post's own address; FeedBurner keeps it beside a counting link. An id that calls itself
     a permalink, as every RSS guid does that says nothing else, is one only if it looks like it."""
     original = item.get("feedburner_origlink")
-    link = original or item.get("link") or None
-    if link and link == item.get("id") and "/" not in link:
-        return None
-    return link
+    link: str | None = original or item.get("link")
+    return None if link and "/" not in link and link == item.get("id") else link
 
 
 def _contents(item: Any, atom: bool) -> tuple[Any, Any, bool]:
     """The content, the summary (None where it only repeats the content), and completeness."""
-    parts = [part for part in item.get("content", ()) if part.get("value")]
-    html_parts = [part for part in parts if part.get("type") in _HTML_TYPES]
-    content = max(html_parts or parts, key=lambda part: len(part["value"]), default=None)
+    content = _fullest([part for part in item.get("content", ()) if part.get("value")])
     detail = item.get("summary_detail") or {"type": "text/html"}
     summary = {**detail, "value": item.get("summary") or ""}
     if content is not None and not _is_aside(content, summary):
@@ -160,6 +156,13 @@ def _contents(item: Any, atom: bool) -> tuple[Any, Any, bool]:
         and not is_cut_off(value)
     )
     return None, summary if value else None, whole
+
+
+def _fullest(parts: list[Any]) -> Any:
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    html_parts = [part for part in parts if part.get("type") in _HTML_TYPES]
+    return max(html_parts or parts, key=lambda part: len(part["value"]))
 
 
 def _is_aside(content: Mapping[str, str], summary: Mapping[str, str]) -> bool:
@@ -194,25 +197,25 @@ def _base(
     return (feed_url or url) if atom else (url or feed_url)
 
 
-def _words(holder: Any, key: str) -> str:
-    value = holder.get(key) or ""
-    detail = holder.get(f"{key}_detail") or {}
-    if detail.get("type") == "text/plain":
+def _words(value: str | None, detail: Mapping[str, str] | None) -> str:
+    if not value:
+        return ""
+    if detail and detail.get("type") == "text/plain":
         return " ".join(value.split())
     return plain_text(value)
 
 
 def _authors(holder: Any) -> tuple[str, ...]:
-    people = [person for person in holder.get("authors", ()) if person]
-    names = [person.get("name") or person.get("email") or "" for person in people]
-    if not any(names):
-        names = [holder.get("author") or holder.get("publisher") or ""]
-    return tuple(dict.fromkeys(plain_text(name) for name in names if name.strip()))
+    names = [person.get("name") or person.get("email") for person in holder.get("authors", ())]
+    return _distinct(names) or _distinct((holder.get("author") or holder.get("publisher"),))
 
 
 def _tags(item: Any) -> tuple[str, ...]:
-    terms = (tag.get("label") or tag.get("term") or "" for tag in item.get("tags", ()))
-    return tuple(dict.fromkeys(plain_text(term) for term in terms if term.strip()))
+    return _distinct([tag.get("label") or tag.get("term") for tag in item.get("tags", ())])
+
+
+def _distinct(words: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([plain_text(each) for each in words if each and each.strip()]))
 
 
 def _links(holder: Any) -> Iterator[Mapping[str, str]]:

@@ -96,8 +96,9 @@ def first_image(html: str) -> str | None:
 
 
 def _shown(tag: Tag) -> str | None:
-    given = tag.values("src", "width", "height")
-    source = given.pop("src", "").strip()
+    given = tag.first(("src", "width", "height"))
+    source = given["src"].value.strip() if "src" in given else ""
     if not source.lower().startswith(("http://", "https://")):
         return None
-    return None if _TINY.intersection(given.values()) else source
+    tiny = any(given[side].value in _TINY for side in ("width", "height") if side in given)
+    return None if tiny else source

@@ -1,7 +1,9 @@
 """Relative URLs made absolute, and every other character left alone."""
 
+from urllib.parse import urljoin
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.ingest.absolute import absolute_html, absolute_url
@@ -97,3 +99,18 @@ def test_text_and_absolute_links_stay_character_by_character(words: str) -> None
 )
 def test_a_web_address_or_none(url: str | None, base: str | None, expected: str | None) -> None:
     assert absolute_url(url, base) == expected
+
+
+@given(
+    st.text(alphabet="/.?#=&;:%~-_+ab\u00e9 ", max_size=12).map("/".__add__),
+    st.sampled_from(
+        [BASE, "https://blog.example", "http://blog.example:8080?x", "HTTPS://Blog.example/a"]
+    ),
+)
+@example("/a/../b", BASE)
+@example("/a?", BASE)
+@example("//a", BASE)
+@example("/a;b?c#d", BASE)
+def test_references_from_the_root_are_joined_as_urllib_joins_them(url: str, base: str) -> None:
+    joined = urljoin(base, url.strip())
+    assert absolute_url(url, base) == (joined if joined.lower().startswith("http") else None)

@@ -8,7 +8,14 @@ from typing import NamedTuple
 from adapters.programmes.amazon.escapes import BEHIND, decoded, quoted, undressed
 from adapters.programmes.amazon.forms import kind_of, product
 from adapters.programmes.amazon.marketplaces import role_of
-from adapters.programmes.amazon.parameters import is_old, kept, path_tag, quiet_path, tracking_id, value_of
+from adapters.programmes.amazon.parameters import (
+    is_old,
+    kept,
+    path_tag,
+    quiet_path,
+    tracking_id,
+    value_of,
+)
 from adapters.programmes.amazon.redirects import parameters_of
 from service.identifiers import isbns
 
