@@ -190,6 +190,8 @@ def correct(
 def _tell(told: "Consequences", book_id: int, undo: bool) -> None:
     out = tables.console()
     out.print(f"{'It is again' if undo else 'From now on it is'} {tables.book_words(told.book)}.")
+    if told.doubt:
+        out.print(f"Look again: {told.doubt}", soft_wrap=True)
     if told.unsent:
         out.print(f"{tables.plural(told.unsent, 'copy')} not sent yet: right from the start.")
     for post, channel in told.stay:

@@ -243,6 +243,13 @@ def fitting(books: Sequence[Book], finding: Finding) -> tuple[Book, ...]:
     return fitting_of(books, finding)
 
 
+def contradicted(book: Book, catalogue: Catalogue) -> Book | None:
+    """What the catalogue has under the book's number, where that is plainly another book."""
+    from service.resolve.disagreement import contradicted as told_otherwise
+
+    return told_otherwise(book, catalogue)
+
+
 def places(
     findings: Sequence[Finding], document: Document, programmes: Sequence[Programme]
 ) -> tuple[Place, ...]:

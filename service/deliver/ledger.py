@@ -100,12 +100,25 @@ def _places(
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """What a correction changes: copies that follow with the next run, posts not sent yet, and
-    copies that can't be changed any more, as (post, channel)."""
+    copies that can't be changed any more, as (post, channel).
+
+    `known_as` is the book that the catalogue has under the number, where it is plainly another."""
 
     book: Book
     follow: tuple[tuple[str, str], ...]
     unsent: int
     stay: tuple[tuple[str, str], ...]
+    known_as: Book | None = None
+
+    @property
+    def doubt(self) -> str | None:
+        """What speaks against the correction, in words."""
+        known = self.known_as
+        if known is None:
+            return None
+        by = f" by {known.authors[0]}" if known.authors else ""
+        number = str(self.book.edition).partition(",")[0]
+        return f"The catalogue knows {number} as another book: “{known.title}”{by}."
 
 
 def correct(publisher: Publisher, book_id: int, change: Callable[[Book], Book]) -> Consequences:
@@ -120,7 +133,7 @@ def correct(publisher: Publisher, book_id: int, change: Callable[[Book], Book]) 
             rulings.decide(session, publisher.owner, said, publisher.now())
         told = _replan(session, publisher, row, book)
     publisher.forget_own_books()
-    return told
+    return replace(told, known_as=pipeline.contradicted(book, publisher.installed))
 
 
 def change_to(

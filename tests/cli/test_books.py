@@ -43,6 +43,22 @@ def test_the_ledger_is_shown_corrected_and_put_back(place: Workplace) -> None:
     assert place.json("books", "show", str(linked["id"])) == linked
 
 
+def test_a_number_that_the_catalogue_has_for_another_book_is_taken_with_a_warning(
+    place: Workplace,
+) -> None:
+    (linked, _) = place.jsonl("books", "--jsonl")
+    words = ("books", "correct", str(linked["id"]), "--isbn", "9780312427801")
+
+    said, told = place(*words).stdout, place.json(*words)
+    for _ in range(2):
+        place("books", "correct", str(linked["id"]), "--undo")
+
+    assert "Look again: The catalogue knows ISBN 9780312427801 as another book: “The House" in said
+    assert "--undo" in said
+    assert told["known_as"]["title"] == "The Housekeeper and the Professor"
+    assert told["book"]["edition"]["isbn13"] == "9780312427801"
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -105,17 +105,18 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 async def done(
-    here: Context, form: dict[str, str], said: str, decide: Callable[[], None]
+    here: Context, form: dict[str, str], said: str, decide: Callable[[], str | None]
 ) -> RedirectResponse:
-    """Decide, and go back to the page on which the form stood."""
+    """Decide, and go back to the page on which the form stood, with what is to be said of it:
+    `said`, and what the decision gives."""
     response = RedirectResponse(_way_back(form.get("back", "/")), status_code=303)
     try:
-        await run_in_threadpool(decide)
+        more = await run_in_threadpool(decide)
     except (UsageError, SettingsError) as error:
         say_next(response, error.what, failed=True)
     else:
         here.wake()
-        say_next(response, said)
+        say_next(response, f"{said} {more}" if more else said)
     return response
 
 

@@ -53,12 +53,12 @@ async def correct(request: Request, here: Here, book_id: Id) -> RedirectResponse
     return await done(here, form, said, lambda: _correct(here.publisher, book_id, form))
 
 
-def _correct(publisher: Publisher, book_id: int, form: dict[str, str]) -> None:
+def _correct(publisher: Publisher, book_id: int, form: dict[str, str]) -> str | None:
+    """What speaks against the correction, where anything does."""
     act, number = form.get("act"), form.get("number", "").strip()
     if act == "undo":
-        desk.undo(publisher, book_id)
-    elif act == "search" or number:
+        return desk.undo(publisher, book_id).doubt
+    if act == "search" or number:
         change = desk.change_to(publisher, number=number or None, search=act == "search")
-        desk.correct(publisher, book_id, change)
-    else:
-        raise HTTPException(400, "A correction needs a number.")
+        return desk.correct(publisher, book_id, change).doubt
+    raise HTTPException(400, "A correction needs a number.")
