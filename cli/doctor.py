@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _SPACE = 200_000_000
 #: a clock that differs more than this from a server's, in seconds, breaks signatures
 _CLOCK = 120
+#: from so many titles on JSON Lines are slow to open
+_MANY = 200_000
+#: an index of this age lacks books that people write about
+_OLD = timedelta(days=2 * 365)
 
 
 class Sign(NamedTuple):
@@ -33,7 +37,8 @@ class Sign(NamedTuple):
 
 
 def doctor(as_json: bool = typer.Option(False, "--json"), config: ConfigOption = None) -> None:
-    """Check configuration, database, clock, sources and channels; say how to mend what is wrong.
+    """Check configuration, catalogue, database, clock, sources and channels; say how to mend what
+    is wrong.
 
     Sends nothing. Example: bookplate doctor
     """
@@ -68,8 +73,32 @@ def _examine(config: "Path | None") -> Iterator[Sign]:
         yield Sign("tracking ids", "note", "none: links stay untagged; see [affiliate.amazon]")
     for programme, ids in blog.tracking_ids.items():
         yield Sign(f"tracking ids, {programme}", "ok", ", ".join(ids) or "none")
+    yield catalogue(blog.catalogue)
     yield from _space(configuration)
     yield from _at_work(configuration)
+
+
+def catalogue(named: str | None) -> Sign:
+    """How the configured catalogue is; None: the one that ships."""
+    from pathlib import Path
+
+    from service.catalogues import examined
+
+    path = Path(named) if named else None
+    try:
+        shape = examined(path)
+    except BookplateError as error:
+        return Sign("catalogue", "wrong", str(error))
+    words = f"{path or 'the installed one'}, {shape.titles:,} titles"
+    if not shape.is_index and shape.titles > _MANY:
+        mend = f"opens faster as an index: bookplate catalogue import {path} -o books.index"
+        return Sign("catalogue", "note", f"{words}; it {mend}")
+    if shape.made is None:
+        return Sign("catalogue", "ok", words)
+    words = f"{words}, made on {shape.made:%Y-%m-%d}"
+    if datetime.now(UTC) - shape.made > _OLD:
+        return Sign("catalogue", "note", f"{words}: newer books are not in it; build it again")
+    return Sign("catalogue", "ok", words)
 
 
 def _space(configuration: "Configuration") -> Iterator[Sign]:

@@ -5,6 +5,8 @@ As in `pipeline`, what is heavy is imported when it is needed.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,6 +56,40 @@ def starter() -> Path:
     from service.resolve.catalogue import STARTER
 
     return STARTER
+
+
+#: larger indexes, in bytes, are only opened: `catalogue info --verify` reads all of them
+_READ_WHOLE = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a catalogue is like, all of it readable: how many titles, and, of an index, how many
+    books and when it was made, if that is told."""
+
+    titles: int
+    is_index: bool
+    books: int | None = None
+    made: datetime | None = None
+
+
+def examined(path: Path | None) -> Shape:
+    """Open a catalogue, an index or JSON Lines, and look whether it is whole, unless that would take
+    long; None: the starter.
+
+    Raises CatalogueError, which says what is wrong and how to mend it.
+    """
+    from service.resolve.catalogue import is_index, open_catalogue, read_rows
+
+    if path is not None:
+        open_catalogue(path)
+        if not is_index(path):
+            return Shape(len(read_rows(path)), False)
+    index = index_of(path)
+    if index.head.size <= _READ_WHOLE:
+        index.verify()
+    made = datetime.fromisoformat(index.head.made) if index.head.made else None
+    return Shape(index.head.titles, True, index.head.books, made)
 
 
 def index_of(path: Path | None) -> Index:

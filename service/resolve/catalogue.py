@@ -1,16 +1,23 @@
 """Opens catalogues: an index, JSON Lines (gzipped or not), or the starter that ships with us."""
 
+from __future__ import annotations
+
 import gzip
 import zlib
-from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from service.errors import CatalogueError
-from service.model import Book
-from service.ports import Catalogue
 from service.resolve.index.layout import MAGIC
 from service.resolve.index.reader import Index, open_index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from service.model import Book
+    from service.ports import Catalogue
+    from service.resolve.rows_catalogue import RowsCatalogue
 
 STARTER = Path(__file__).parent / "starter" / "catalogue.index"
 
@@ -59,7 +66,7 @@ def is_index(path: Path) -> bool:
         raise _unreadable(path, error) from error
 
 
-def read_rows(path: Path) -> Catalogue:
+def read_rows(path: Path) -> RowsCatalogue:
     """The catalogue of a JSON Lines file. Raises CatalogueError for the first bad line."""
     from service.resolve.rows_catalogue import RowsCatalogue
 

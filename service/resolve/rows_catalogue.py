@@ -39,6 +39,10 @@ class RowsCatalogue:
                 self._by_key.setdefault(key, []).append(number)
         self._books_of = lru_cache(1024)(self._books)
 
+    def __len__(self) -> int:
+        """How many titles there are."""
+        return len(self._by_key)
+
     def by_title(self, title: str) -> Sequence[Book]:
         """As an index answers it."""
         key = main_key(title)

@@ -174,7 +174,7 @@ def test_doctor_finds_nothing_to_mend(past: Workplace) -> None:
 
     assert "All is well" in said
     assert {each["state"] for each in signs} <= {"ok", "note"}
-    assert {"configuration", "database", "channel drop", "source blog"} <= {
+    assert {"configuration", "catalogue", "database", "channel drop", "source blog"} <= {
         each["what"] for each in signs
     }
 
