@@ -6,8 +6,10 @@ import typer
 
 from cli import tables
 from cli.workplace import ConfigOption, opened
+from service.errors import UsageError
 
 app = typer.Typer(no_args_is_help=False, invoke_without_command=True, rich_markup_mode=None)
+_SHOWN = 30
 PostId = Annotated[int, typer.Argument(help="The post's id, from: bookplate posts")]
 
 
@@ -18,7 +20,11 @@ def posts(
         str | None,
         typer.Option(help="Only these: baseline, settling, announced, held, skipped, gone."),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 30,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="At most so many. [default: 30; all with --jsonl]"),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="Print JSON Lines.")] = False,
     config: ConfigOption = None,
 ) -> None:
@@ -28,20 +34,27 @@ def posts(
     """
     if context.invoked_subcommand is not None:
         return
+    if every and limit is not None:
+        raise UsageError("--all and --limit say different things.", mend="Take one of them.")
     from service.store import views
 
+    most = limit or (None if every or as_jsonl else _SHOWN)
     with opened(config) as publisher, publisher.store.reading() as session:
-        found = views.posts(session, publisher.owner, state=state, limit=limit)
-    if as_jsonl:
-        for each in found:
-            tables.print_json(each)
-        return
-    if not found:
+        found = views.every_post(session, publisher.owner, state=state, limit=most)
+        if as_jsonl:
+            for each in found:
+                tables.print_json(each)
+            return
+        shown = list(found)
+        count = views.count_posts(session, publisher.owner, state)
+    if not shown:
         print("No posts yet. Poll the blog with: bookplate run")
         return
     out = tables.console()
-    out.print(tables.posts_table(found))
-    out.print(f"{tables.plural(len(found), 'post')}.\nLook at one: bookplate posts show ID")
+    out.print(tables.posts_table(shown))
+    more = count - len(shown)
+    told = f", {more:,} more: --all or --limit {count}" if more > 0 else ""
+    out.print(f"{tables.plural(len(shown), 'post')}{told}.\nLook at one: bookplate posts show ID")
 
 
 @app.command()
@@ -54,7 +67,6 @@ def show(
 
     Example: bookplate posts show 3
     """
-    from service.errors import UsageError
     from service.store import views
 
     with opened(config) as publisher, publisher.store.reading() as session:

@@ -74,8 +74,8 @@ class Shape:
 
 
 def examined(path: Path | None) -> Shape:
-    """Open a catalogue, an index or JSON Lines, and look whether it is whole, unless that would take
-    long; None: the starter.
+    """Open a catalogue, an index or JSON Lines, and look whether it is whole where that takes no
+    time; None: the starter.
 
     Raises CatalogueError, which says what is wrong and how to mend it.
     """

@@ -1,6 +1,6 @@
 """What people and programs look at: posts, deliveries and what waits, read only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,9 @@ from service.store.tables import (
     SourceRow,
 )
 from service.weblink import without_credentials
+
+#: posts that are read at once where all are wanted
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,28 @@ def posts(
         query = query.where(or_(day < last, and_(day == last, PostRow.id < before)))
     rows = session.scalars(query.order_by(day.desc(), PostRow.id.desc()).limit(limit)).all()
     return _post_views(session, rows)
+
+
+def count_posts(session: Session, owner: int, state: str | None = None) -> int:
+    """How many posts there are, of this state."""
+    query = select(func.count()).select_from(PostRow).where(PostRow.blog_id == owner)
+    if state is not None:
+        query = query.where(PostRow.state == state)
+    return session.scalar(query) or 0
+
+
+def every_post(
+    session: Session, owner: int, *, state: str | None = None, limit: int | None = None
+) -> Iterator[PostView]:
+    """All posts, or at most so many, in the order of `posts`, some at a time."""
+    left, before = limit, None
+    while left is None or left > 0:
+        size = _AT_ONCE if left is None else min(left, _AT_ONCE)
+        found = posts(session, owner, state=state, before=before, limit=size)
+        yield from found
+        if len(found) < size:
+            return
+        left, before = None if left is None else left - size, found[-1].id
 
 
 def post(session: Session, owner: int, post_id: int) -> PostView | None:

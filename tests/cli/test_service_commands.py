@@ -110,6 +110,21 @@ def test_posts_can_be_chosen_by_state(past: Workplace) -> None:
     assert len(past.jsonl("posts", "--jsonl", "--state", "held", "--limit", "2")) == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "9 posts."),
+        (("--limit", "4"), "4 posts, 5 more: --all or --limit 9."),
+        (("--limit", "5", "--state", "held"), "5 posts, 1 more: --all or --limit 6."),
+        (("--all",), "9 posts."),
+    ],
+)
+def test_a_short_list_says_how_many_more_there_are(
+    past: Workplace, words: tuple[str, ...], told: str
+) -> None:
+    assert told in past("posts", *words).stdout
+
+
 def test_a_post_is_shown_with_its_reasons(past: Workplace, site: Blog) -> None:
     post_id = first_id(past, "posts", state="announced")
 
@@ -241,6 +256,7 @@ def test_a_delivery_is_withdrawn_alone(own: Workplace) -> None:
         (("deliveries", "retry", "4711"), 2, "no delivery 4711"),
         (("deliveries", "retry", "1"), 2, '"delivered"'),
         (("posts", "show", "x"), 2, "integer"),
+        (("posts", "--all", "--limit", "3"), 2, "say different things"),
     ],
 )
 def test_what_is_not_there_is_told(
