@@ -12,21 +12,22 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from service.ingest.page_lines import (
+    HEADINGS,
+    OWN,
+    Line,
+    all_linked,
+    before_links,
+    key_of,
+    lines_of,
+    stands_alone,
+    words_in,
+)
 from service.ingest.page_noise import names_of
 from service.ingest.page_tree import flat, has_media, leads_within, sites_of, take_out
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_BLOCKS = _HEADINGS | frozenset(
-    "p div section article header footer ul ol li dl dt dd blockquote pre table tr td th "
-    "figure figcaption details summary main address".split()
-)
-#: what stands in these is quoted, tabled or code, whatever it says
-_OWN = frozenset("pre code blockquote table figure dl".split())
 _FURNITURE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:byline|dateline|timestamp|(?:post|entry|article|story)[_-]?meta|posted[_-]?on|"
     r"(?:post|entry|publish|published|pub|article)[_-]?date|read(?:ing)?[_-]?time|"
@@ -65,22 +66,14 @@ class Byline:
     addresses: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Line:
-    """A block without blocks within, or what stands alone between blocks."""
-
-    element: Any
-    text: str
-
-
 class _Post:
     def __init__(self, root: Any, byline: Byline) -> None:
         self.sites = sites_of(byline.addresses)
         said = (*byline.authors, byline.site or "")
-        self.names = {word for name in said for word in _words(name)}
+        self.names = {word for name in said for word in words_in(name)}
         self.own = self.names | _phrases()["byline"]
         self.authors = tuple(f"{each} " for each in byline.authors if " " in each)
-        self.lines = [_Line(each, flat(each)) for each in _lines(root)]
+        self.lines = list(lines_of(root))
         self.length = sum(len(each.text) for each in self.lines)
         self.gone: set[Any] = set()
 
@@ -91,7 +84,7 @@ class _Post:
             if line.element not in self.gone and self._is_furniture(line):
                 self._take_with_links_after(line)
 
-    def _left(self) -> list[_Line]:
+    def _left(self) -> list[Line]:
         return [line for line in self.lines if line.element not in self.gone]
 
     def _take(self, element: Any) -> None:
@@ -111,7 +104,7 @@ class _Post:
             if line.element not in self.gone and not self._edge_taken(line, first=False):
                 break
 
-    def _edge_taken(self, line: _Line, *, first: bool) -> bool:
+    def _edge_taken(self, line: Line, *, first: bool) -> bool:
         """Whether to look at the next line too: this one was taken out, or is too short to be
         prose."""
         element, text = line.element, line.text
@@ -119,7 +112,7 @@ class _Post:
             return first and len(text) < _PROSE
         if element.tag == "li":
             return first and self._list_taken(line)
-        if element.tag in _HEADINGS and not any(map(str.isdigit, text)):
+        if element.tag in HEADINGS and not any(map(str.isdigit, text)):
             return False
         if not first and text.startswith(self.authors) and self.authors:
             self._take(element)  # of oneself one speaks as "I": this is the author's box
@@ -129,7 +122,7 @@ class _Post:
             return True
         return first and len(text) < _PROSE
 
-    def _list_taken(self, line: _Line) -> bool:
+    def _list_taken(self, line: Line) -> bool:
         """Whether a short list of links within the page or site, before the post, was taken out."""
         items = line.element.getparent()
         if not self._is_links(items) or len(flat(items)) > self.length * _SHORT_LIST:
@@ -137,16 +130,16 @@ class _Post:
         self._take(items)
         return True
 
-    def _is_edge(self, line: _Line) -> bool:
+    def _is_edge(self, line: Line) -> bool:
         return (
             self._is_byline(line.text)
             or self._is_byline_of_links(line)
             or _COPYRIGHT.match(line.text) is not None
-            or (_all_linked(line, "") and leads_within(line.element, self.sites))
+            or (all_linked(line, "") and leads_within(line.element, self.sites))
         )
 
     def _is_byline(self, text: str) -> bool:
-        words = _words(text)
+        words = words_in(text)
         left = [word for word in words if word not in self.own and not word.isdigit()]
         if not left:
             return self._says_who_or_when(words)
@@ -154,12 +147,12 @@ class _Post:
             return False
         return _BY.match(text) is not None or (_YEAR.search(text) is not None and text.istitle())
 
-    def _is_byline_of_links(self, line: _Line) -> bool:
+    def _is_byline_of_links(self, line: Line) -> bool:
         """ "Posted by A at 8:30 in B, C", where A, B and C are links."""
         if next(line.element.iter("a"), None) is None:
             return False
-        linked = {word for link in line.element.iter("a") for word in _words(flat(link))}
-        words = [word for word in _words(line.text) if word not in linked]
+        linked = {word for link in line.element.iter("a") for word in words_in(flat(link))}
+        words = [word for word in words_in(line.text) if word not in linked]
         return self._says_who_or_when(words) and all(
             word in self.own or word.isdigit() for word in words
         )
@@ -169,37 +162,37 @@ class _Post:
 
     # ── lines and labels ─────────────────────────────────────────────────────────────────
 
-    def _is_furniture(self, line: _Line) -> bool:
+    def _is_furniture(self, line: Line) -> bool:
         element, text, phrases = line.element, line.text, _phrases()
         if len(text) > _LONGEST_LINE or has_media(element):
             return False
         if _FURNITURE_NAMES.search(names_of(element)):
             return True
-        if element.tag in _HEADINGS:
-            return _key(text) in phrases["label"] and self._is_links(element.getnext())
-        if element.tag != "li" and _key(text) in phrases["line"]:
+        if element.tag in HEADINGS:
+            return key_of(text) in phrases["label"] and self._is_links(element.getnext())
+        if element.tag != "li" and key_of(text) in phrases["line"]:
             return True
-        opening = _before_links(element) or text.partition(":")[0]
-        label = _key(opening)
+        opening = before_links(element) or text.partition(":")[0]
+        label = key_of(opening)
         if label in phrases["tags"]:
-            return _all_linked(line, opening)
+            return all_linked(line, opening)
         if label not in phrases["label"]:
             return False
-        if label == _key(text):
+        if label == key_of(text):
             return self._is_links(element.getnext())
-        return _all_linked(line, opening) and leads_within(element, self.sites)
+        return all_linked(line, opening) and leads_within(element, self.sites)
 
     def _is_links(self, element: Any) -> bool:
         """Whether an element is a list of links into the same site."""
-        if element is None or element.tag in _HEADINGS or element.tag in _OWN:
+        if element is None or element.tag in HEADINGS or element.tag in OWN:
             return False
         text = flat(element)
         linked = sum(len(flat(each)) for each in element.iter("a"))
         return bool(text) and linked >= len(text) * 0.7 and leads_within(element, self.sites)
 
-    def _take_with_links_after(self, line: _Line) -> None:
+    def _take_with_links_after(self, line: Line) -> None:
         """Take out a line, and where it is a label alone, the links that it announces."""
-        if _key(line.text) in _phrases()["label"]:
+        if key_of(line.text) in _phrases()["label"]:
             following = line.element.getnext()
             while following is not None and self._is_links(following):
                 after = following.getnext()
@@ -219,69 +212,24 @@ class _Post:
                 length <= _LONGEST_HEADING
                 and before > _LEAST_BEFORE * (whole - before)
                 and line.element not in self.gone
-                and _key(line.text) in _phrases()["section"]
+                and key_of(line.text) in _phrases()["section"]
             ):
                 self._take_from(line.element)
             before += length
 
     def _take_from(self, heading: Any) -> None:
         start = heading
-        while start.getprevious() is None and start.getnext() is None and _stands_alone(start):
+        while start.getprevious() is None and start.getnext() is None and stands_alone(start):
             parent = start.getparent()
             if parent.getparent() is None:
                 break
             start = parent
         following = start.getnext()
-        while following is not None and following.tag not in _HEADINGS:
+        while following is not None and following.tag not in HEADINGS:
             after = following.getnext()
             self._take(following)
             following = after
         self._take(start)
-
-
-def _lines(root: Any) -> Iterator[Any]:
-    """The blocks without blocks within, and what stands alone between blocks, in order; none of
-    what is quoted, tabled or code."""
-    holders, own = {root}, set()
-    for block in root.iterdescendants(*_BLOCKS):
-        parent = block.getparent()
-        while parent is not None and parent not in holders:
-            holders.add(parent)
-            parent = parent.getparent()
-    for each in root.iterdescendants():
-        parent = each.getparent()
-        if each.tag in _OWN or parent in own:
-            own.add(each)
-        elif each not in holders and (
-            each.tag in _BLOCKS or (parent in holders and _stands_alone(each))
-        ):
-            yield each
-
-
-def _stands_alone(element: Any) -> bool:
-    before = element.getprevious()
-    text = element.getparent().text if before is None else before.tail
-    return not (text or "").strip() and not (element.tail or "").strip()
-
-
-def _before_links(element: Any) -> str:
-    """The words of a line before its first link."""
-    link = next(element.iter("a"), None)
-    if link is None:
-        return ""
-    pieces: list[str] = []
-    for each in element.iter():
-        if each is link:
-            break
-        pieces.append(each.text or "")
-    return " ".join("".join(pieces).split())
-
-
-def _all_linked(line: _Line, label: str) -> bool:
-    """Whether a line holds nothing but its label, links, and what stands between links."""
-    links = list(line.element.iter("a"))
-    linked = sum(len(flat(each)) for each in links)
-    return bool(links) and linked + len(label) + 3 * len(links) >= len(line.text) * 0.9
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────
@@ -293,14 +241,5 @@ def _phrases() -> dict[str, frozenset[str]]:
     text = files("service.ingest").joinpath("page_furniture.csv").read_text("utf-8")
     found: dict[str, set[str]] = {}
     for row in csv.DictReader(text.splitlines()):
-        found.setdefault(row["kind"], set()).add(_key(row["words"]))
+        found.setdefault(row["kind"], set()).add(key_of(row["words"]))
     return {kind: frozenset(words) for kind, words in found.items()}
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+|\d+", text.casefold())
-
-
-def _key(text: str) -> str:
-    """A line's words alone, each number as 0."""
-    return " ".join("0" if word.isdigit() else word for word in _words(text))

@@ -36,6 +36,10 @@ class Stats:
     def link_density(self) -> float:
         return self.linked / self.text if self.text else 0.0
 
+    @property
+    def unlinked(self) -> float:
+        return self.text - self.linked
+
 
 def measured(root: Any, dropped: set[Any]) -> dict[Any, Stats]:
     """The stats of every element that is not dropped, in one pass from the leaves."""
