@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.blog import Blog
 from tests.real.fixtures import (
@@ -22,6 +23,10 @@ from tests.workplace import Workplace
 if TYPE_CHECKING:
     from service.store.engine import Store
     from tests.real.servers.postgres import PostgresServer
+
+# how long an example takes says nothing on a machine that others use too
+settings.register_profile("bookplate", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bookplate")
 
 __all__ = ["postgres_cluster", "postgres_url", "smtp", "start_smtp", "strict_mastodon"]
 

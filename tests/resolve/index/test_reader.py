@@ -103,7 +103,6 @@ def _edition(isbn13: str) -> Edition:
     return Edition(isbn13, isbn10_from_isbn13(isbn13))
 
 
-@settings(deadline=None)
 @given(st.lists(_books, max_size=30), st.lists(_titles, max_size=5))
 def test_an_index_answers_like_a_search_through_all_books(
     books: list[Book], asked: list[str]
@@ -132,7 +131,7 @@ _rows = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(_rows, max_size=25))
 def test_json_lines_answer_as_their_index_does(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, object]]
