@@ -12,6 +12,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
+from service.binary import refuse_binary
 from service.charset import Decoded, decode
 from service.errors import BookplateError, UnreadableInput, UsageError
 
@@ -27,7 +28,6 @@ Done = tuple[T | None, str | None]
 _BATCH = 8
 #: batches that each worker may have waiting: enough to keep it busy, few enough to stay small
 _AHEAD = 4
-_MOST_NULS = 8
 _CHUNK = 1 << 20
 #: without it Windows would change line ends
 AS_IT_IS = getattr(os, "O_BINARY", 0)
@@ -114,11 +114,7 @@ def read_bytes(source: Input) -> bytes:
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnreadableInput(f"{source.name} can't be read: {reason}.") from error
-    # a stray NUL stands in many an old page; a picture or an archive is full of them
-    nuls = data.count(0, 0, 1024)
-    is_binary = nuls > _MOST_NULS or nuls * 10 > len(data)
-    if is_binary and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableInput(f"{source.name} is no text.", mend="Leave it out.")
+    refuse_binary(data, "The input" if source.is_stdin else source.name)
     return data
 
 

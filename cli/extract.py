@@ -63,6 +63,7 @@ def extract(
     Example: bookplate extract https://example.com/2026/a-post --json
     """
     from service import pipeline
+    from service.binary import refuse_binary
 
     if as_json + as_html + as_text > 1:
         raise UsageError("--json, --html and --text exclude each other.", mend="Give one of them.")
@@ -74,6 +75,8 @@ def extract(
         _extract_all(sources, jobs)
         return
     origin = opened(sources[0], allow_private)
+    if sources[0] != "-":
+        refuse_binary(origin.body, sources[0])
     page = pipeline.extract(origin.body, url=url or origin.url, charset=origin.charset)
     if as_html:
         put(page.html)

@@ -172,11 +172,14 @@ def _rendition(
 def _revision(post: str, blog: "Blog") -> "Revision":
     from cli import batch
     from service import pipeline
+    from service.binary import refuse_binary
+    from service.charset import decode
 
     if post.startswith(("http://", "https://")):
         with pipeline.fetcher(allow_private=blog.allow_private, contact=blog.contact) as door:
             fetched = door.get(post)
-        text = fetched.body.decode(fetched.charset or "utf-8", "replace")
+        refuse_binary(fetched.body, fetched.url)
+        text = decode(fetched.body, fetched.charset).text
         return pipeline.revision_of_text(text, media="html", url=fetched.url, name=post)
     source = next(batch.inputs([post]))
     text = batch.read(source).text

@@ -88,7 +88,7 @@ class BlogPage:
         from service.ingest.page_metadata import Metadata
 
         self.url = fetched.url
-        self.text = page_text(fetched.body, fetched.charset)
+        self.text = page_text(fetched.body, fetched.charset, fetched.url)
         self.tree: Any = parsed(self.text, fetched.url)
         self.metadata: Metadata = Metadata(self.text, self.tree, fetched.url)
         self.base = self.metadata.base or fetched.url

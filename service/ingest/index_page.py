@@ -41,7 +41,7 @@ def page_links(html: bytes | str, *, url: str) -> tuple[str, ...]:
     """
     from bs4 import BeautifulSoup
 
-    text = page_text(html) if isinstance(html, bytes) else html
+    text = page_text(html, url=url) if isinstance(html, bytes) else html
     soup = BeautifulSoup(text, "lxml")
     base_element = soup.find("base", href=True)
     base = absolute_url(str(base_element["href"]), url) if base_element else None

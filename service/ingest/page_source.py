@@ -6,14 +6,20 @@ import re
 from typing import Any
 
 from service import charset as encodings
+from service.binary import refuse_binary
 from service.errors import UnreadableInput
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
-def page_text(html: bytes, charset: str | None = None) -> str:
+def page_text(html: bytes, charset: str | None = None, url: str | None = None) -> str:
     """The characters of a page: UTF-8 where its bytes beyond ASCII are that, whatever is declared
-    (saved and proxied pages often keep an old declaration); then as `service.charset` decides."""
+    (saved and proxied pages often keep an old declaration); then as `service.charset` decides.
+
+    Raises UnreadableInput for a picture, a PDF document and what else is no text.
+    """
+    if not (charset or "").lower().startswith("utf-16"):
+        refuse_binary(html, url or "The input")
     if not html.isascii():
         try:
             return scalars(html.decode("utf-8-sig"))

@@ -17,14 +17,14 @@ def extract(html: bytes | str, *, url: str | None, charset: str | None = None) -
     """The post on a page: its HTML without navigation, share buttons, comments and forms.
 
     `url` is where the page was found, `charset` what the transport said. Raises UnreadableInput
-    where there is no markup and no text at all.
+    where there is no markup and no text at all, or no text but a picture or the like.
     """
     from service.ingest.page_body import first_picture, html_of, paragraphs_of, post_of
     from service.ingest.page_furniture import Byline
     from service.ingest.page_metadata import Metadata
     from service.ingest.page_text import text_of
 
-    text = page_text(html, charset) if isinstance(html, bytes) else scalars(html)
+    text = page_text(html, charset, url) if isinstance(html, bytes) else scalars(html)
     tree = parsed(text, url)
     metadata = Metadata(text, tree, url)
     title = metadata.title

@@ -3,6 +3,7 @@
 import re
 from html import escape, unescape
 
+from service.ingest.page_source import scalars
 from service.ingest.pages import extract
 from service.model import Media, Revision
 
@@ -39,6 +40,7 @@ def revision_of_text(text: str, *, media: Media, url: str, name: str) -> Revisio
 
     Raises UnreadableInput for a page without a post.
     """
+    text = scalars(text)
     if media == "html" and _PAGE.search(text[:4096]):
         page = extract(text, url=url)
         return Revision(

@@ -37,6 +37,12 @@ def test_without_a_configuration_it_needs_nothing(place: Workplace) -> None:
     assert [each.name for each in place.folder.iterdir()] == ["post.html"]
 
 
+def test_bytes_that_are_no_characters_are_shown_as_such(place: Workplace) -> None:
+    (place.folder / "post.html").write_bytes(b"<p>A \x9d byte, and " + LINKED.encode())
+
+    assert "Sawdust Sonnets" in place("preview", "post.html").stdout
+
+
 def test_it_makes_no_database(place: Workplace) -> None:
     place.configure("http://127.0.0.1:9/feed.xml")
 

@@ -43,6 +43,16 @@ def test_folders_come_in_order_and_a_bad_file_is_named(tmp_path: Path, jobs: str
     assert names == [f"{number:02}.html" for number in range(12) if number != 5]
 
 
+@pytest.mark.parametrize("command", ["scan", "rewrite", "extract", "preview"])
+def test_what_is_no_text_is_refused_in_plain_words(tmp_path: Path, command: str) -> None:
+    (tmp_path / "post.html").write_bytes(b"%PDF-1.4\n1 0 obj <</Type/Catalog>> endobj")
+    words = [sys.executable, "-m", "cli.main", command, "post.html"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1
+    assert not done.stdout
+    assert "post.html is no text: it is a PDF document.\n  → Save it as HTML" in done.stderr
+
+
 def test_formats_are_told_by_the_name_or_given(tmp_path: Path) -> None:
     post = tmp_path / "post.md"
     post.write_text("I read *The Shipping News* by Annie Proulx, a novel.\n")
