@@ -46,11 +46,13 @@ def patient(
     return Patient(door, pause=pause, sleep=sleep, tell=tell)
 
 
-def ways_back(site_url: str, feed_url: str | None, gets: Gets) -> tuple[Way, ...]:
-    """The ways to a blog's back catalogue, the best first."""
+def ways_back(
+    site_url: str, feed_url: str | None, gets: Gets, tried: dict[str, str]
+) -> tuple[Way, ...]:
+    """The ways to a blog's back catalogue, the best first; `tried` is told why others are none."""
     from service.ingest.ways import archives
 
-    return archives(site_url, feed_url, gets)
+    return archives(site_url, feed_url, gets, tried)
 
 
 def way_back(kind: WayKind, entrance: str, why: str = "You said where it is.") -> Way:

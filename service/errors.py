@@ -10,6 +10,7 @@ BookplateError
 │   ├── Gone              404 or 410: `permanent` tells which
 │   └── Unreachable       no answer, or one that asks to come back later
 ├── UnreadableInput       a feed, page or file that is none
+├── NoWayBack             a site has no way to its older posts, or not the one asked for
 ├── CatalogueError        a catalogue that can't be opened, read or made
 ├── LookupFailed          an online catalogue did not answer, or refused (carries the seconds)
 ├── StoreError            the database is busy, full, older or newer than this program
@@ -96,6 +97,12 @@ class Unreachable(FetchError):
 
 class UnreadableInput(BookplateError):
     """A feed, page or file that can't be read as one."""
+
+
+class NoWayBack(BookplateError):
+    """The site has no way to its older posts that we know, or not the one asked for."""
+
+    mend = "Where there is a sitemap: bookplate backfill --from-sitemap --url ITS_ADDRESS"
 
 
 class CatalogueError(BookplateError):

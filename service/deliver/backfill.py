@@ -16,7 +16,7 @@ from service import archives, pipeline
 from service.deliver import intake
 from service.deliver.history import remember
 from service.deliver.polling import poll_all
-from service.errors import Unreachable, UsageError
+from service.errors import NoWayBack, Unreachable, UsageError
 from service.store import backfills as stored
 from service.store import sources as stored_sources
 from service.store.tables import BackfillRow
@@ -94,7 +94,7 @@ def source_to_fill(publisher: Publisher, name: str | None) -> Source:
 
 
 def prepare(publisher: Publisher, source: Source, wish: Wish, gets: Gets) -> Backfill:
-    """Begin, or take up what was begun. Raises FetchError, UnreadableInput, UsageError where no
+    """Begin, or take up what was begun. Raises FetchError, UnreadableInput, and NoWayBack where no
     way is found."""
     with publisher.store.session() as session:
         row = stored_sources.source_row(session, publisher.owner, source)
@@ -154,8 +154,11 @@ def _kind(name: str) -> WayKind:
     return next(kind for kind in kinds if kind == name)
 
 
-def ways(publisher: Publisher, source: Source, gets: Gets) -> tuple[Way, ...]:
-    """The ways to the source's back catalogue, the best first. Raises FetchError."""
+def ways(
+    publisher: Publisher, source: Source, gets: Gets, tried: dict[str, str]
+) -> tuple[Way, ...]:
+    """The ways to the source's back catalogue, the best first; `tried` is told why other kinds are
+    none. Raises FetchError."""
     with publisher.store.reading() as session:
         found = stored_sources.address(session, publisher.owner, source.name)
     feed_url, kind = found
@@ -167,7 +170,7 @@ def ways(publisher: Publisher, source: Source, gets: Gets) -> tuple[Way, ...]:
     feed = feed_url if kind == "feed" else None
     home = publisher.blog.site_url or source.url or publisher.blog.url
     site = urljoin(feed, "/") if feed and home == feed else home
-    return archives.ways_back(site, feed, gets)
+    return archives.ways_back(site, feed, gets, tried)
 
 
 def _chosen(
@@ -175,20 +178,19 @@ def _chosen(
 ) -> tuple[Way, tuple[Way, ...]]:
     if wish.way is not None and wish.entrance is not None:
         return archives.way_back(wish.way, wish.entrance), ()
-    found = ways(publisher, source, gets)
+    tried: dict[str, str] = {}
+    found = ways(publisher, source, gets, tried)
     wished = [way for way in found if wish.way is None or way.kind == wish.way]
     if wished:
         return wished[0], tuple(way for way in found if way is not wished[0])
     if wish.way is None:
-        raise UsageError(
-            "No way to older posts was found: no WordPress API, no older pages of the feed, no "
-            "sitemap.",
-            mend="Where there is a sitemap: bookplate backfill --from-sitemap --url ITS_ADDRESS",
-        )
+        reasons = "".join(f"\n  {_NAMES[kind]}: {tried[kind]}" for kind in _NAMES if kind in tried)
+        raise NoWayBack(f"No way to older posts was found. Looked for:{reasons}")
     also = " or ".join(f"--from-{way.kind}" for way in found)
     where = "--url says where it is, if you know."
-    raise UsageError(
-        f"The site offers no back catalogue by {_NAMES[wish.way]}.",
+    why = tried.get(wish.way, "the source is followed by another way.")
+    raise NoWayBack(
+        f"The site offers no back catalogue by {_NAMES[wish.way]}: {why}",
         mend=f"What it offers: {also}. {where}" if also else where,
     )
 

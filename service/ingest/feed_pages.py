@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: pages of one feed: more is a loop of ever new addresses
 _MOST_PAGES = 5_000
 #: the query that asks for an older page of a feed, where no link does
-_QUERIES = ("paged", "page")
+QUERIES = ("paged", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _following(page: _FeedPage, at: Cursor, gets: Gets) -> Cursor | None:
         return {"url": url, "query": at["query"], "number": number, "before": page.marks}
     if at["number"] > 1 or not page.feed.entries:
         return None
-    for query in _QUERIES:
+    for query in QUERIES:
         url = _with_query(page.url, query, number)
         if _is_another(url, page, gets):
             return {"url": url, "query": query, "number": number, "before": page.marks}

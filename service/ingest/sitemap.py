@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _MOST_BYTES = 50 * 1024 * 1024
 #: addresses taken from all sitemaps of a site, and sitemaps read for them
 _MOST_PLACES, _MOST_SITEMAPS = 250_000, 1_000
-_COMMON = (
+#: where sitemaps usually stand
+COMMON = (
     "sitemap.xml", "sitemap_index.xml", "wp-sitemap.xml", "sitemap-index.xml", "sitemap.xml.gz",
     "sitemap.txt", "sitemap/", "blog/sitemap.xml",
 )  # fmt: skip
@@ -97,7 +98,7 @@ def find_sitemap(url: str, fetcher: Gets) -> tuple[str, ...]:
     named = _in_robots(urljoin(url, "/robots.txt"), fetcher)
     if named:
         return named
-    for path in _COMMON:
+    for path in COMMON:
         candidate = urljoin(url, f"/{path}")
         try:
             fetched = answered(candidate, fetcher)

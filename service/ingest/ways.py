@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from service.errors import FetchError, UnreadableInput
+from service.ingest import wordpress
 from service.ingest.blog_page import BlogPage
 from service.ingest.discovery import Discovery, discover
-from service.ingest.feed_pages import older_pages
+from service.ingest.feed_pages import QUERIES, older_pages
 from service.ingest.feed_relations import relations
-from service.ingest.list_search import api_of, endpoint_of
-from service.ingest.sitemap import find_sitemap
+from service.ingest.list_search import endpoint_of
+from service.ingest.sitemap import COMMON, find_sitemap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,22 +57,33 @@ def _hubs(feed_url: str, fetcher: Fetcher) -> Iterator[Way]:
         yield Way("hub", hub, "It tells of new posts at once (WebSub).")
 
 
-def archives(site_url: str, feed_url: str | None, gets: Gets) -> tuple[Way, ...]:
+def archives(
+    site_url: str, feed_url: str | None, gets: Gets, tried: dict[str, str] | None = None
+) -> tuple[Way, ...]:
     """The ways to the back catalogue, the best first: WordPress's API has whole posts a hundred at
-    a time, a feed some at a time, whole or not, a sitemap one address a request."""
-    pages = list(_feed_pages(feed_url, gets)) if feed_url else []
-    maps = list(_sitemap(site_url, gets))
+    a time, a feed some at a time, whole or not, a sitemap one address a request.
+
+    `tried` is told why each kind of way is none.
+    """
+    tried = {} if tried is None else tried
+    pages = list(_feed_pages(feed_url, gets, tried))
+    maps = list(_sitemap(site_url, gets, tried))
     whole = [way for way in pages if way.whole]
-    return (*_wordpress(site_url, gets), *whole, *maps, *(way for way in pages if not way.whole))
+    listed = _wordpress(site_url, gets, tried)
+    return (*listed, *whole, *maps, *(way for way in pages if not way.whole))
 
 
-def _wordpress(site_url: str, gets: Gets) -> Iterator[Way]:
+def _wordpress(site_url: str, gets: Gets, tried: dict[str, str]) -> Iterator[Way]:
     try:
-        found = api_of(BlogPage(gets.get(site_url)), gets)
-    except (FetchError, UnreadableInput):
+        endpoint = endpoint_of(BlogPage(gets.get(site_url)))
+        posts = wordpress.posts_in_all(endpoint, gets) if endpoint else 0
+    except (FetchError, UnreadableInput) as error:
+        tried["wordpress"] = error.what
         return
-    if found:
-        yield Way("wordpress", found[0], "WordPress's REST API has the posts whole.", found[1])
+    if endpoint and posts:
+        yield Way("wordpress", endpoint, "WordPress's REST API has the posts whole.", posts)
+    else:
+        tried["wordpress"] = f"{endpoint} has no posts." if endpoint else f"{site_url} names none."
 
 
 def find_wordpress(site_url: str, gets: Gets) -> str | None:
@@ -82,17 +94,27 @@ def find_wordpress(site_url: str, gets: Gets) -> str | None:
         return None
 
 
-def _feed_pages(feed_url: str, gets: Gets) -> Iterator[Way]:
+def _feed_pages(feed_url: str | None, gets: Gets, tried: dict[str, str]) -> Iterator[Way]:
+    if feed_url is None:
+        tried["feed-pages"] = "no feed is known."
+        return
     try:
         how, whole = older_pages(feed_url, gets)
-    except (FetchError, UnreadableInput):
+    except (FetchError, UnreadableInput) as error:
+        tried["feed-pages"] = error.what
         return
     if how:
         yield Way("feed-pages", feed_url, f"The feed goes back: {how}.", whole=whole)
+    else:
+        behind = " and ".join(f"?{name}=2" for name in QUERIES)
+        tried["feed-pages"] = f"{feed_url} links none, and {behind} show no others."
 
 
-def _sitemap(site_url: str, gets: Gets) -> Iterator[Way]:
+def _sitemap(site_url: str, gets: Gets, tried: dict[str, str]) -> Iterator[Way]:
     found = find_sitemap(site_url, gets)
     if found:
         what = "The sitemap lists the site's pages; each is read."
         yield Way("sitemap", " ".join(found), what)
+    else:
+        places = ", ".join(f"/{path}" for path in COMMON)
+        tried["sitemap"] = f"robots.txt names none, and none stands at {places}."

@@ -71,7 +71,7 @@ def test_what_fails_is_named_with_exit_code_three(own: Workplace, old: OldBlog) 
     [
         (("--from-sitemap", "--from-wordpress"), 2, "one way at a time"),
         (("--url", "https://blog.example/"), 2, "--url"),
-        (("--from-sitemap",), 2, "by the sitemap"),
+        (("--from-sitemap",), 1, "by the sitemap: robots.txt names none"),
         (("--source", "none"), 1, 'no source "none"'),
         (("--since", "soon"), 2, "no date"),
         (("--from-sitemap", "--url", "http://127.0.0.1:9/map.xml"), 1, "127.0.0.1:9"),

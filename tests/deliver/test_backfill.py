@@ -11,7 +11,7 @@ import pytest
 
 from service import archives
 from service.deliver.backfill import Backfill, Wish, prepare, source_to_fill, walk
-from service.errors import FetchError, Unreachable, UsageError
+from service.errors import FetchError, NoWayBack, Unreachable
 from service.model import Source
 from service.store.engine import Store
 from tests.deliver.conftest import SECRET, on_sqlite
@@ -333,12 +333,30 @@ def test_a_blog_followed_by_its_pages_has_an_archive_too(owner: Rig, old: OldBlo
 
 @on_sqlite
 def test_a_blog_that_offers_nothing_says_so(owner: Rig, old: OldBlog) -> None:
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(NoWayBack) as told:
         fill(owner)
-    assert "No way to older posts was found" in str(told.value)
-    with pytest.raises(UsageError) as told:
+    assert str(told.value).splitlines() == [
+        "No way to older posts was found. Looked for:",
+        f"  WordPress's REST API: {old.url}/ names none.",
+        f"  older pages of the feed: {old.feed} links none, and ?paged=2 and ?page=2 show no "
+        "others.",
+        "  the sitemap: robots.txt names none, and none stands at /sitemap.xml, "
+        "/sitemap_index.xml, /wp-sitemap.xml, /sitemap-index.xml, /sitemap.xml.gz, /sitemap.txt, "
+        "/sitemap/, /blog/sitemap.xml.",
+        "  → Where there is a sitemap: bookplate backfill --from-sitemap --url ITS_ADDRESS",
+    ]
+    with pytest.raises(NoWayBack) as told:
         fill(owner, way="sitemap")
-    assert "by the sitemap" in str(told.value)
+    assert "by the sitemap: robots.txt names none" in str(told.value)
+
+
+@on_sqlite
+def test_an_api_that_is_closed_is_named_among_what_was_looked_for(owner: Rig, old: OldBlog) -> None:
+    old.offers = {"wordpress", "closed"}
+    with pytest.raises(NoWayBack) as told:
+        fill(owner)
+    assert "WordPress's REST API: The list of WordPress posts at" in str(told.value)
+    assert "401" in str(told.value)
 
 
 @on_sqlite
