@@ -1,6 +1,7 @@
 """`bookplate scan`: JSON Lines for programs, in order, bad files named."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -82,7 +83,7 @@ def test_explain_prints_reasons_and_json(tmp_path: Path) -> None:
     words = ["--explain", "The Shipping news", str(post)]
     command = [sys.executable, "-m", "cli.main", "scan", *words]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "linked, 99% sure" in said
+    assert re.search(r"linked, \d+% sure", said)
     assert "in italics" in said
     code, (told,), _ = bookplate(*words, "--json")
     assert code == 0
