@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.books.evaluate import Answer
+from service.find.mentions import SUREST
 from service.resolve import SUGGEST
 
 _STEPS = 50
@@ -68,7 +69,7 @@ def calibrated(answers: Iterable[Answer]) -> tuple[float, float]:
     """Slope and bias of the log-odds under which the confidences are likeliest (Platt, 1999)."""
     points = []
     for confidence, right in judged(answers):
-        sure = min(max(confidence, 1e-4), 1 - 1e-4)
+        sure = min(max(confidence / SUREST, 1e-4), 1 - 1e-4)
         points.append((math.log(sure / (1 - sure)), float(right)))
     slope, bias = 1.0, 0.0
     for _ in range(_STEPS):

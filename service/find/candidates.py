@@ -43,10 +43,12 @@ _LABEL = re.compile(
 )
 _POSSESSIVE = re.compile(r"(?:’s|'s|s’|s')\s+(?=\S)")
 _SUBTITLE = re.compile(r"\s*[:;(–—]\s*|\s+-\s+|\?\s+|!\s+|\.\s+(?=[A-Z])")
+_TAILS = re.compile(r" (?:in|of|on|from|with) ")
 _HALVES = re.compile(r",? (?:and|or|but|und|et|y)(?: (?:the|a))? |, ")
 _PARENTHESIS = re.compile(r"\s*\((?:[^()\n]{1,60})\)\s*$")
 _VERBAL = re.compile(
-    r"[ ](?=(?:is|are|was|were|has|had|by|will|can|does|from|on|at|in|S\d)\b)|\.\d+$"
+    r"[ ](?=(?:is|are|was|were|has|had|by|will|can|does|from|on|at|in|S\d)\b)|\.\d+(?=$| )"
+    r"|[ ](?=and (?:how|what|why|I)\b)"
 )
 
 
@@ -220,6 +222,8 @@ def _run_spans(
         for stop in stops:
             if begin + 1 < stop:
                 yield begin, stop, "caps_main"
+    for each in list(_TAILS.finditer(run))[-2:]:
+        yield start + each.end(), end, "caps_tail"
     for each in islice(_HALVES.finditer(run), 2):
         yield start, start + each.start(), "caps_half"
         yield start + each.end(), end, "caps_half"
@@ -244,7 +248,7 @@ def _solitary(text: str, start: int, end: int, origin: str, language: Language) 
 
 _POSSESSIVE_BEFORE = re.compile(r"[’']s?\s[\"“‘]?$")
 _AFTER_BY = re.compile(rf",?\s\(?[bB]y\s{SHORT_NAME}")
-_POINTING = frozenset(("book", "titled", "read", "author", "wrote"))
+_POINTING = frozenset(("book", "titled", "read", "author", "wrote", "recommend"))
 _RUNS: dict[str, re.Pattern[str]] = {}
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from service.find.names import NAME, NAMES
 from service.find.otherwise import are_first_names, is_person, named_otherwise
 from service.find.pairs import pairs
-from service.find.places import Place
+from service.find.places import WORD, Place
 from service.find.sites import BOOK_SITES, OTHER_SITES
 from service.find.surroundings import author, left_words, right_words
 
@@ -20,6 +20,8 @@ _NAME_WHOLE = re.compile(NAME)
 _NAME_FIRST = re.compile(rf"{NAMES}(?::| [–—-]) ")
 _NAMES_FIRST = re.compile(rf"{NAME}[’']s?\s")
 _BY_INSIDE = re.compile(rf"\s[bB]y:?\s{NAME}")
+_TAIL = re.compile(r"\s*[:;(]|\s[–—-]\s|, ")
+_THINGS = frozenset("paper podcast course film song game software company job product book".split())
 _PRONOUNS = frozenset("i we you my it".split())
 _CODE = re.compile(r"[{}=<>\\|$@]|::|\(\)|\w_\w|\w\.\w{2,4}\b(?!\.)|//|\d\.\d")
 _COMPANY = re.compile(
@@ -96,9 +98,7 @@ def nature(place: Place) -> Iterator[str]:
     if ": " in text or " - " in text or " – " in text:
         named = _NAME_FIRST.match(text)
         if named and " " in named[0].rstrip(" :–—-") and not _TITLE_OPENING.match(text):
-            yield "starts_with_a_name"
-            if is_person(named[0].split()):
-                yield "starts_with_a_person"
+            yield "starts_with_a_name" if is_person(named[0].split()) else "starts_like_a_name"
     if _CODE.search(text):
         yield "looks_like_code"
     if _SHOP.search(lower):
@@ -131,6 +131,9 @@ def nature(place: Place) -> Iterator[str]:
     ):
         if name in inside:
             yield f"{name}_inside"
+    for name in place.language.classes.get(_head(text).lower(), ()):
+        if name in _THINGS:
+            yield f"head_is_{name}"
     if place.words[0].lower() in _PRONOUNS:
         yield "starts_with_pronoun"
     if "’s" in text or "'s" in text:
@@ -143,6 +146,12 @@ def nature(place: Place) -> Iterator[str]:
         yield "one_participle"
     if " by" in text and _BY_INSIDE.search(text):
         yield "by_inside"
+
+
+def _head(text: str) -> str:
+    """The last word before a colon or bracket: what the words are about."""
+    words = WORD.findall(_TAIL.split(text, maxsplit=1)[0])
+    return words[-1] if words else ""
 
 
 def markup(place: Place) -> Iterator[str]:
@@ -189,6 +198,8 @@ def post(place: Place) -> Iterator[str]:
         after = title.partition(lower)[2]
         if after.startswith((" by ", ", by ", " – ", " - ")) and title.startswith(lower):
             yield "begins_the_posts_title"
+        if about.one_book and not about.listing:
+            yield f"titles_a_post_on_one_book_{about.one_book}"
     if about.one_book:
         yield f"one_book_{about.one_book}"
     if about.screens:

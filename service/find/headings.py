@@ -12,7 +12,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 _BOLD, _LEAD, _TEXT = 7, 8, 9
 _LONGEST = 90
 _OTHER = frozenset("film song podcast course paper game".split())
-_BOOKS = frozenset(("book", "read"))
 
 
 class Headings:
@@ -44,8 +43,8 @@ class Headings:
 
 def _features(chain: list[frozenset[str]]) -> Iterator[str]:
     words = chain[-1] if chain else frozenset()
-    if words & _BOOKS:
-        yield "listed_under_books"
+    if "book" in words or ("read" in words and not words & _OTHER):
+        yield "listed_under_books" if "books" in words else "under_a_book"
     elif words & _OTHER:
         yield "listed_under_other_things"
 

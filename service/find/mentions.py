@@ -10,7 +10,7 @@ from service.find.cues import features
 from service.find.known import Shelf
 from service.find.language import Language
 from service.find.pairs import known_pairs
-from service.find.places import Places
+from service.find.places import Place, Places
 from service.find.reading import Reading
 from service.find.relations import Weighed, key_of, main_key_of, relate
 from service.find.scorer import Weights, probability, reasons
@@ -19,7 +19,9 @@ from service.model import Finding
 from service.ports import Catalogue
 
 #: what is less likely than this after the second look is not told to anybody
-FLOOR = 0.02
+FLOOR = 0.005
+#: nothing is surer: of what the model is certain of, one in a hundred is wrong on other blogs
+SUREST = 0.99
 #: how many likely titles are looked for in the rest of the post
 _MOST_TITLES = 200
 _SUBTITLE = re.compile(r"\s*[:;]|\s+[–—-]\s+")
@@ -47,7 +49,7 @@ def mentions(
     found = []
     for each in weighed:
         names = (*each.features, *each.relations)
-        likely = probability(slope * second.log_odds(names) + bias)
+        likely = SUREST * probability(slope * second.log_odds(names) + bias)
         if likely >= floor or each.candidate.text in linked:
             why = (*reasons(names, second.weights), *each.phrases)
             found.append(_finding(reading, each, round(likely, 4), why))
@@ -85,7 +87,7 @@ def _look(places: Places, shelf: Shelf, candidate: Candidate) -> Weighed:
         0.0,
         places.reading.line_index(candidate.start),
         frame(place, names),
-        _kind(names),
+        _kind(place, names),
         key_of(candidate.text),
         main_key_of(candidate.text),
         known.phrases,
@@ -105,10 +107,12 @@ _KIND = (
 _SERIES = frozenset("alone_on_its_line at_line_start numbered is_line_by is_after_name".split())
 
 
-def _kind(names: Sequence[str]) -> str:
+def _kind(place: Place, names: Sequence[str]) -> str:
     """How it stands in a list or a series of headings, as one word; "" in running text."""
-    found = _SERIES.intersection(names)
-    return " ".join(name for name in _KIND if name in names) if found else ""
+    if _SERIES.isdisjoint(names):
+        return ""
+    section = place.section if "in_li" in names else ""
+    return f"{section} {' '.join(name for name in _KIND if name in names)}"
 
 
 def _named_again(reading: Reading, weighed: Sequence[Weighed]) -> list[Candidate]:

@@ -18,11 +18,20 @@ _OTHER = frozenset(
 _SAID = frozenset(
     "book_right1 book_right4 book_right9 genre_right1 genre_right4 genre_right9 read_right4".split()
 )
-_TITLES = frozenset(("in_the_posts_title", "is_the_posts_title"))
 _PLAIN = frozenset(
-    "is_caps is_caps_main is_caps_half is_caps_possessive is_caps_after_colon".split()
+    "is_caps is_caps_main is_caps_half is_caps_possessive is_caps_after_colon is_caps_tail".split()
 )
-_OTHERWISE = frozenset(("is_also_a_place", "is_also_a_periodical", "is_also_a_company"))
+_OTHERWISE = frozenset(
+    f"is_also_a_{kind}" for kind in ("place", "periodical", "company", "technology", "publisher")
+)
+_SHORT = frozenset(("words_1", "words_2"))
+_ENDS_AFTER = frozenset(("stop_after", "comma_after", "verb_after", "colon_after"))
+_BOUGHT = frozenset(f"recommend_left{place}" for place in "138")
+_ON_SCREEN = frozenset(
+    f"{name}_{place}"
+    for name in ("film", "game")
+    for place in ("left1", "left3", "right1", "right4")
+)
 _BY_AFTER = frozenset(("by_after", "by_name_after", "by_one_name_after"))
 _CHAPTER = frozenset(("chapter_left1", "chapter_left3", "chapter_left8"))
 #: an author stands where a list or a heading has one
@@ -37,7 +46,14 @@ _AUTHOR_LINE = frozenset(("by_line_after", "name_line_after"))
 
 def pairs(found: frozenset[str]) -> Iterator[str]:
     """What the features of a place mean together."""
+    if "book_left1" in found:
+        if found & _MARKED:
+            yield "marked_and_called_a_book"
+        elif found & _SHORT and found & _ENDS_AFTER:
+            yield "short_and_called_a_book"
     if found & _MARKED:
+        if {"names_possessive_before", "author_is_a_person"} <= found:
+            yield "marked_and_somebodys"
         if "title_case" in found:
             yield "marked_title_case"
         if found & _TOLD:
@@ -63,11 +79,15 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
         yield "review_of"
     if "verb_after" in found and found & _SAID:
         yield "said_to_be_a_book"
-    if found & _TITLES:
-        for level in found & {"one_book_1", "one_book_2"}:
-            yield f"titles_a_post_on_{level}"
-        if "begins_the_posts_title" in found and found & _AUTHORED:
-            yield "title_and_author_name_the_post"
+    by_a_person = "author_is_a_person" in found and found & _BY_AFTER
+    if by_a_person and found & _SHORT and found & (_MARKED | _ALONE):
+        yield "short_but_authored"
+    if "shop_after" in found and found & _BOUGHT:
+        yield "bought_in_a_shop"
+    if {"name_before", "author_is_a_person", "is_after_name"} <= found:
+        yield "person_then_title"
+    if "begins_the_posts_title" in found and found & _AUTHORED and "bookish_0" not in found:
+        yield "title_and_author_name_the_post"
     if "whole_list_item" in found and "listed_under_books" in found:
         yield "item_under_books"
     if found & _OTHERWISE:
@@ -94,6 +114,8 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
 def known_pairs(found: Sequence[str], known: Sequence[str]) -> Iterator[str]:
     """What the catalogue says means more of words that nothing marks, and of lists."""
     size = next((name for name in known if name.startswith("known_") and name[6:] in _SIZES), "")
+    if size and not _ON_SCREEN.isdisjoint(found):
+        yield f"on_screen_{size}"
     if "only_capitals" in found:
         yield f"plain_{size}" if size else "plain_unknown"
     elif size:

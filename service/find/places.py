@@ -25,15 +25,16 @@ _SENTENCE_BREAK = re.compile(r"(?<=[a-z0-9)”\"][.!?…])\s+(?=[\"“‘]?(?:[^
 class Post:
     """What is known of the whole post: its title, how much it talks of books, its names.
 
-    `one_book` says how often it speaks of the one book it is about (0 never, 2 often), `screens`
-    that it speaks of films, series or games more than of books; `capitals` counts its capitalised
-    words, folded.
+    `listing` says that its title speaks of books or of reading, `one_book` how often
+    it speaks of the one book it is about (0 never, 2 often), `screens` that it speaks of films,
+    series or games more than of books; `capitals` counts its capitalised words, folded.
     """
 
     title: str
     bookish: int
     tagged: bool
     title_bookish: bool
+    listing: bool
     one_book: int
     screens: bool
     capitals: Counter[str]
@@ -102,6 +103,7 @@ class Places:
             level,
             bookish,
             bool(told & {"book", "read"}),
+            "books" in told,
             min(2, told_of_one // 2),
             others > max(2, books),
             capitals,

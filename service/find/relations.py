@@ -29,6 +29,8 @@ _LEVELS = ("unlikely", "mixed", "likely", "sure")
 #: kin within so many lines are neighbours
 _NEAR = 12
 _MAIN = re.compile(r"\s*[:;(]|\s+[–—-]\s+")
+_JOINT = re.compile(r"[\"”’]?(?:,| (?:and|or|but|&|und|et|y) )")
+_JOINED = re.compile(r"(?:,| (?:and|or|but|&|und|et|y)) (?:the |a )?[\"“‘]?$")
 _ARTICLE = re.compile(r"^(?:the|a|an|der|die|das|le|la|les|el|los) (?=.)")
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -79,6 +81,7 @@ def relate(weighed: Sequence[Weighed], text: str) -> None:
         if each.frame:
             by_frame[each.frame].append(each)
     other_things = {e.main_key for e in weighed if not _OTHER.isdisjoint(e.features)}
+    on_screen = {e.main_key for e in weighed if any(n.startswith("on_screen_") for n in e.features)}
     same = {
         key: sorted(found, key=lambda e: -e.likely)[:_MOST_SAME] for key, found in by_key.items()
     }
@@ -88,6 +91,9 @@ def relate(weighed: Sequence[Weighed], text: str) -> None:
     sure = {each.main_key for each in weighed if each.likely >= 0.6}
     many = "post_has_many" if len(sure) > 4 else "post_has_some" if len(sure) > 1 else None
     starts = [each.candidate.start for each in weighed]
+    spans: dict[str, set[int]] = defaultdict(set)
+    for each in weighed:
+        spans[each.key].add(each.candidate.start)
     for each in weighed:
         found = [
             *(_OTHERWISE if each.main_key in other_things else _same(each, same[each.main_key])),
@@ -95,9 +101,14 @@ def relate(weighed: Sequence[Weighed], text: str) -> None:
             *framed.get(id(each), ()),
             *enumerations.features(each),
             *_overlaps(each, weighed, starts),
+            *_parts(each, weighed, starts, spans),
         ]
         if many and (len(sure) > 2 or each.main_key not in sure):
             found.append(many)
+        if each.main_key in on_screen and not any(
+            n.startswith("on_screen_") for n in each.features
+        ):
+            found.append("on_screen_elsewhere")
         each.relations = found
 
 
@@ -165,6 +176,36 @@ def _overlaps(each: Weighed, weighed: Sequence[Weighed], starts: Sequence[int]) 
         yield "worse_overlap"
     elif best == 0.0:
         yield "no_overlap"
+
+
+def _parts(
+    each: Weighed,
+    weighed: Sequence[Weighed],
+    starts: Sequence[int],
+    spans: Mapping[str, set[int]],
+) -> Iterator[str]:
+    """Whether it is two titles at once ("X and Y"), or half of such: one is named elsewhere."""
+    mine = each.candidate
+    first = bisect_right(starts, mine.start - 170)
+    found = set()
+    for other in weighed[first:]:
+        theirs = other.candidate
+        if theirs.start >= mine.end:
+            break
+        if _is_half(theirs, mine) and len(spans[other.key]) > len(spans[each.key]):
+            found.add("joins_a_title_named_elsewhere")
+        elif _is_half(mine, theirs) and len(spans[each.key]) > len(spans[other.key]):
+            found.add("half_named_elsewhere")
+    yield from sorted(found)
+
+
+def _is_half(part: Candidate, whole: Candidate) -> bool:
+    """Whether the part stands before or after the "and" or comma of the whole."""
+    if part.start == whole.start and part.end < whole.end:
+        return _JOINT.match(whole.text, part.end - whole.start) is not None
+    if part.end == whole.end and whole.start < part.start:
+        return _JOINED.search(whole.text, 0, part.start - whole.start) is not None
+    return False
 
 
 def _overlap(one: Weighed, other: Weighed) -> bool:

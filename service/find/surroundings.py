@@ -2,27 +2,34 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from service.find.names import NAME, NAMES, SHORT_NAME, UPPER, people, surname
-from service.find.otherwise import is_person
+from service.find.otherwise import is_person, named_otherwise
 from service.find.places import WORD, Place
 
-_BY_NAME = re.compile(
-    rf"[\"”’'»“*)]{{0,2}}(?:\s\([^()\n]{{1,40}}\))?,?\s[–—-]?\s?\(?(?i:by):?\s({NAMES})"
-)
 _BY = re.compile(r"[\"”’'»“*)]{0,2},?\s\(?[bB]y\b")
 _NAME_POSSESSIVE = re.compile(rf"({SHORT_NAME})(?:’s|'s|’|')\s(?:[\w\-]+,?\s){{0,5}}[\"“‘(]?$")
 _NAME_BEFORE = re.compile(rf"({NAMES})(?::|,|\s[–—-])\s[\"“‘]?$")
 _NAME_APPOSED = re.compile(
     rf"({NAME}),?\s(?:in|from)\s(?:(?:his|her|their)\s)?(?:[\w\-]+\s){{0,4}}[\"“‘]?$"
 )
-_NAME_LINE = re.compile(rf"\s*(?:[bB]y:?\s)?({NAMES})(?:\s(?:et al\.?|Amazon link))?\s*")
+_NAME_LINE = re.compile(
+    rf"\s*(?:[bB]y:?\s)?({NAMES})(?:\s(?:et al\.?|Amazon link|\([^()\n]{{1,50}}\)))?\s*"
+)
 _YEAR = re.compile(r"[\"”’'»]{0,2},?\s?\((?:[A-Z][a-z]+\.?,?\s)?(?:1[5-9]|20)\d\d\)")
 _PUBLISHER = re.compile(
     r"[\"”’'»]{0,2},?\s?\([^()\n]{0,40}(?:Press|Books|Verlag|Publish|Edition)[^()\n]{0,30}\)"
 )
 _AUTHOR_OF = re.compile(r"author of (?:the )?[\"“‘]?$", re.IGNORECASE)
 _EDITION = re.compile(r"[\"”’]?\s?\(?(?:ISBN|Paperback|Kindle|Hardcover)", re.IGNORECASE)
+_SHOP_AFTER = re.compile(
+    r"[\"”’»]?,? (?:on|at|from|via|through|in) (?:the )?"
+    r"(?:Amazon|Bookshop|Goodreads|Kindle|Audible|Kobo|Apple Books|Barnes)",
+    re.IGNORECASE,
+)
+_WHOSE = re.compile(r"[’']s?$")
+_QUOTES = " ,\"”’'»“*()–—-"
 _DASH_AFTER = re.compile(r"[\"”’»]?\s[–—-]")
 _CAPITAL_AFTER = re.compile(rf"[’']s\b|\s[{UPPER}]")
 _CUT = re.compile(r"[’'-]?\w")
@@ -30,6 +37,15 @@ _TOLD_FROM_AFAR = frozenset(("book", "genre", "read", "author", "film"))
 _POSSESSIVES = frozenset("my our your his her their its".split())
 _POINTERS = frozenset(("the", "this", "a", "an", "another"))
 _SENTENCE_END = re.compile(r"(?:^|[.!?:…][\"”’)]?\s)[\"“‘]?$")
+
+
+@cache
+def _by_name(by: str) -> re.Pattern[str]:
+    """What "by NAME" looks like after a title, in a language that says so."""
+    return re.compile(
+        r"[\"”’'»“*)]{0,2}(?:\s\([^()\n]{1,40}\))?,?\s[–—-]?\s?"
+        rf"\(?(?i:by|{by}):?\s({NAMES})"
+    )
 
 
 def left_words(place: Place) -> Iterator[str]:
@@ -56,6 +72,8 @@ def left_words(place: Place) -> Iterator[str]:
             yield "and_before"
         elif last in ("in", "from", "on", "at", "to", "with", "for"):
             yield f"{'in' if last in ('in', 'from') else 'preposition'}_before"
+        elif last in place.language.by.split("|"):
+            yield "by_before"
         if place.left_words[-2:] == ["such", "as"] or last in ("like", "e.g", "namely"):
             yield "like_before"
     stripped = place.left.rstrip()
@@ -129,7 +147,8 @@ def author(place: Place) -> Iterator[str]:
     if any(is_person(WORD.findall(name)) for name in named):
         yield "author_is_a_person"
     if any(place.post.capitals[surname(name)] > 1 for name in named):
-        yield "author_named_again"
+        named_after = place.right.lstrip(_QUOTES)[:2].lower() == "by"
+        yield "author_named_again" if named_after else "person_named_again"
     if _YEAR.match(place.right):
         yield "year_after"
     if _PUBLISHER.match(place.right):
@@ -138,11 +157,15 @@ def author(place: Place) -> Iterator[str]:
         yield "author_of_before"
     if _EDITION.match(place.right):
         yield "edition_after"
+    if _SHOP_AFTER.match(place.right):
+        yield "shop_after"
+    if any(named_otherwise(_WHOSE.sub("", word)) == "publisher" for word in place.left_words[-3:]):
+        yield "publisher_before"
 
 
 def _authors(place: Place) -> Iterator[tuple[str, str]]:
     """How an author stands there, and the names."""
-    by = _BY_NAME.match(place.right)
+    by = _by_name(place.language.by).match(place.right)
     if by:
         yield "by_name_after" if " " in by[1] else "by_one_name_after", by[1]
     elif _BY.match(place.right):

@@ -5,6 +5,7 @@ import pytest
 from service.find.candidates import Candidate
 from service.find.cues import features
 from service.find.language import language, spoken
+from service.find.pairs import known_pairs
 from service.find.places import Places
 from service.find.reading import read
 from service.find.relations import Weighed, key_of, main_key_of, relate
@@ -34,6 +35,7 @@ def at(source: str, words: str, media: Media = "text") -> set[str]:
         ("#3: Cal Newport: Deep Work", "Deep Work", "name_before"),
         ("Ann Hill, the author of Quiet Days, says", "Quiet Days", "author_of_before"),
         ("Deep Work (2016) is", "Deep Work", "year_after"),
+        ("Deep Work by Cal Newport", "Cal Newport", "by_before"),
         ("watch the film Quiet Days", "Quiet Days", "film_left1"),
         ("a podcast, Quiet Days", "Quiet Days", "podcast_left1"),
         ("I met Mary Anne Wilson", "Mary Anne Wilson", "looks_like_a_name"),
@@ -52,12 +54,27 @@ def at(source: str, words: str, media: Media = "text") -> set[str]:
         ("We live in San Francisco now", "San Francisco", "plain_otherwise"),
         ("as The Economist says", "The Economist", "is_also_a_periodical"),
         ("Praised by Kirkus Reviews for it", "Praised", "done_by_somebody"),
+        ("we write JavaScript all day", "JavaScript", "is_also_a_technology"),
+        ("Meet the Quiet Days Editor", "Quiet Days Editor", "head_is_job"),
+        ("I bought Quiet Days on Amazon", "Quiet Days", "bought_in_a_shop"),
+        ("O’Reilly’s Quiet Days is good", "Quiet Days", "publisher_before"),
+        ("a critique of his book Quietness. I", "Quietness", "short_and_called_a_book"),
+        ("Quietness by Ann Hill\n", "Quietness", "short_but_authored"),
+        ("Ann Hill: Quiet Days", "Ann Hill: Quiet Days", "starts_with_a_name"),
+        ("Quiet Days: A Year", "Quiet Days: A Year", "starts_like_a_name"),
+        ("Quiet Days\nAnn Hill (born Ann Lee)\n", "Quiet Days", "name_line_after"),
         ("the film, a movie on TV, and Quiet Days", "Quiet Days", "post_is_about_films"),
         ("I like this book. The book is long. Quiet Days", "Quiet Days", "one_book_1"),
     ],
 )
 def test_a_feature_is_named(source: str, words: str, feature: str) -> None:
     assert feature in at(source, words)
+
+
+def test_other_languages_say_by_in_their_words() -> None:
+    reading = read(Document("<p>die Stillen Tage von Anna Berg</p>"))
+    places = Places(reading, language("de"))
+    assert "by_name_after" in features(places.place(Candidate(4, 16, "Stillen Tage")))
 
 
 def test_words_of_an_earlier_sentence_are_not_near() -> None:
@@ -90,6 +107,18 @@ def test_an_item_of_a_list_of_books_is_told() -> None:
     assert "item_under_books" in at(source, "Quiet days", "html")
 
 
+@pytest.mark.parametrize(
+    ("heading", "feature"),
+    [
+        ("Books of the year", "listed_under_books"),
+        ("Notes on a book", "under_a_book"),
+        ("Great posts read", "listed_under_other_things"),
+    ],
+)
+def test_a_heading_says_what_stands_under_it(heading: str, feature: str) -> None:
+    assert feature in at(f"<h2>{heading}</h2><p>Quiet Days</p>", "Quiet Days", "html")
+
+
 def test_words_in_marks_are_told_from_afar() -> None:
     reading = read(Document("I read, and liked, <em>Quiet Days</em>", "html"))
     marked = Candidate(20, 30, "Quiet Days", {"em"})
@@ -97,9 +126,47 @@ def test_words_in_marks_are_told_from_afar() -> None:
     assert "marked_and_told_nearby" in found
 
 
+@pytest.mark.parametrize(
+    ("source", "feature"),
+    [
+        ("the book <em>Quiet Days</em>", "marked_and_called_a_book"),
+        ("Ann Hill’s <em>Quiet Days</em>", "marked_and_somebodys"),
+    ],
+)
+def test_marks_mean_more_beside_a_word_for_a_book_or_an_author(source: str, feature: str) -> None:
+    reading = read(Document(source, "html"))
+    start = reading.text.text.index("Quiet")
+    marked = Candidate(start, start + 10, "Quiet Days", {"em"})
+    assert feature in features(Places(reading, language("en")).place(marked))
+
+
+def test_a_known_title_on_the_screen_is_told_by_its_size() -> None:
+    assert [*known_pairs(["film_left3", "is_em"], ["known_2"])] == [
+        "on_screen_known_2",
+        "marked_known",
+    ]
+
+
 def weighed(text: str, start: int, likely: float, *features: str) -> Weighed:
     candidate = Candidate(start, start + len(text), text)
     return Weighed(candidate, list(features), likely, 0, "", "", key_of(text), main_key_of(text))
+
+
+def test_two_titles_joined_by_and_are_told_by_the_one_named_elsewhere() -> None:
+    text = "Quiet Days and the Cold Soup. Quiet Days"
+    both, half, again = (
+        weighed(text[start:end], start, 0.5) for start, end in ((0, 28), (0, 10), (30, 40))
+    )
+    relate([both, half, again], text)
+    assert "joins_a_title_named_elsewhere" in both.relations
+    assert "half_named_elsewhere" in half.relations
+
+
+def test_a_title_on_the_screen_is_less_of_a_book_elsewhere() -> None:
+    seen = weighed("Quiet Days", 0, 0.4, "on_screen_known_2")
+    again = weighed("Quiet Days", 40, 0.9)
+    relate([seen, again], "")
+    assert "on_screen_elsewhere" in again.relations
 
 
 def test_headings_of_one_rank_in_one_section_are_a_series() -> None:
