@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from service.errors import FetchError, Gone, TooLarge, Unreachable
-from service.ingest import compression
+from service.ingest.bodies import Body, read_body
 from service.ingest.freshness import fresh_for, retry_after
 from service.weblink import without_credentials
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import httpcore2
+
+    from service.ingest.room import Room, Share
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:+-]+)""", re.IGNORECASE)
 #: answers that ask us to come back later, beside those of failing servers (5xx)
@@ -45,6 +47,8 @@ class Fetched:
     last_modified: str | None = None
     permanent_url: str | None = None
     not_modified: bool = False
+    #: the room that a large body holds as long as this is referred to
+    share: Share | None = field(default=None, repr=False, compare=False)
 
     @property
     def content_type(self) -> str | None:
@@ -63,19 +67,21 @@ class Answer(NamedTuple):
     status: int
     reason: str
     headers: dict[str, str]
-    body: bytes
+    body: Body
 
 
-def read(response: httpcore2.Response, address: str, max_bytes: int) -> Answer:
+def read(response: httpcore2.Response, address: str, max_bytes: int, room: Room) -> Answer:
+    """The answer, read as far as it is of use. Raises TooLarge and Unreachable."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in response.headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     good = 200 <= response.status < 300 and response.status != HTTPStatus.NO_CONTENT
+    body = Body()
     if good:
-        body = _body(response, headers, address, max_bytes)
+        chunks = response.iter_stream()
+        body = read_body(chunks, headers, address=address, max_bytes=max_bytes, room=room)
     else:
-        body = b""
         _pass_over(response, headers)
     reason = response.extensions.get("reason_phrase", b"").decode("latin-1")
     return Answer(response.status, reason or _phrase(response.status), headers, body)
@@ -98,28 +104,6 @@ def _phrase(status: int) -> str:
         return ""
 
 
-def _body(
-    response: httpcore2.Response, headers: Mapping[str, str], address: str, max_bytes: int
-) -> bytes:
-    told = headers.get("content-length", "")
-    if told.isascii() and told.isdigit() and int(told[:18]) > max_bytes:
-        raise _too_large(address, max_bytes)
-    received = bytearray()
-    for chunk in response.iter_stream():
-        received += chunk
-        if len(received) > max_bytes:
-            raise _too_large(address, max_bytes)
-    applied = compression.encodings(headers.get("content-encoding", ""))
-    if not applied:
-        return bytes(received)
-    try:
-        return compression.decompressed(bytes(received), applied, max_bytes)
-    except compression.TooMuch:
-        raise _too_large(address, max_bytes) from None
-    except compression.Broken as error:
-        raise Unreachable(f"{address} {error}.", url=address) from error
-
-
 def fetched(asked: str, url: str, answer: Answer, permanent: str | None) -> Fetched:
     not_modified = answer.status == HTTPStatus.NOT_MODIFIED
     if not not_modified:
@@ -129,13 +113,14 @@ def fetched(asked: str, url: str, answer: Answer, permanent: str | None) -> Fetc
     return Fetched(
         url=url,
         status=answer.status,
-        body=answer.body,
+        body=answer.body.data,
         headers=MappingProxyType(headers),
         charset=charset[1].lower() if charset else None,
         etag=headers.get("etag"),
         last_modified=headers.get("last-modified"),
         permanent_url=permanent,
         not_modified=not_modified,
+        share=answer.body.share,
     )
 
 
@@ -174,14 +159,6 @@ def wait_of(answer: Answer) -> float | None:
     if wait is None and status == HTTPStatus.TOO_MANY_REQUESTS:
         return _TOO_MANY_SECONDS
     return wait
-
-
-def _too_large(url: str, max_bytes: int) -> TooLarge:
-    return TooLarge(
-        f"{url} is larger than {max_bytes:,} bytes.",
-        url=url,
-        mend="Point at a smaller feed, for example one with fewer posts.",
-    )
 
 
 def too_slow(url: str, seconds: float) -> TooLarge:

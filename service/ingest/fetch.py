@@ -7,7 +7,6 @@ hooks, redirects of its own) would have to be undone here, and costs as much aga
 from __future__ import annotations
 
 import base64
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote
@@ -23,11 +22,12 @@ from service.ingest.freshness import retry_after
 from service.ingest.politeness import HostGate
 from service.ingest.robots import MAX_BYTES as ROBOTS_BYTES
 from service.ingest.robots import Robots
+from service.ingest.room import Room
 from service.ingest.transport import (
     TIMEOUT,
     guarded_client,
     guarded_pool,
-    time_is_up,
+    time_left,
     time_limit,
     user_agent,
 )
@@ -67,12 +67,11 @@ class _Patience:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        started = time.monotonic()
-        try:
-            with time_limit(self._left):
+        with time_limit(self._left):
+            try:
                 yield
-        finally:
-            self._left -= time.monotonic() - started
+            finally:
+                self._left = time_left()
 
 
 class Fetcher:
@@ -102,6 +101,7 @@ class Fetcher:
         self._gate = HostGate(manners.per_host, manners.gap.total_seconds())
         self._robots = Robots(self._rules, agent, manners.ignore_robots)
         self._max_seconds = max_seconds
+        self._room = Room()
 
     def __enter__(self) -> Self:
         return self
@@ -208,13 +208,13 @@ class Fetcher:
                 response = self._pool.handle_request(self._request(url, headers))
                 answered = True
                 try:
-                    return read(response, address, max_bytes)
+                    return read(response, address, max_bytes, self._room)
                 finally:
                     response.close()
             except AddressRefused as refused:
                 raise AddressRefused(refused.what, url=address, mend=refused.mend) from None
             except httpcore2.TimeoutException as error:
-                if answered and time_is_up():
+                if answered and time_left() <= 0:
                     raise too_slow(address, self._max_seconds) from error
                 raise Unreachable(f"{address} did not answer in time.", url=address) from error
             except _TROUBLES as error:

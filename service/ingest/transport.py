@@ -8,6 +8,7 @@ TLS still names and verifies the host of the URL.
 
 from __future__ import annotations
 
+import math
 import queue
 import socket
 import ssl
@@ -50,10 +51,22 @@ def time_limit(seconds: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
-def time_is_up() -> bool:
-    """Whether the time limit around us has passed."""
+def time_left() -> float:
+    """Seconds until the time limit around us; at most 0 when it has passed."""
     end = _deadline.get()
-    return end is not None and time.monotonic() >= end
+    return math.inf if end is None else end - time.monotonic()
+
+
+@contextmanager
+def clock_stopped() -> Iterator[None]:
+    """What is waited for within costs no time of the limit around us."""
+    begun = time.monotonic()
+    try:
+        yield
+    finally:
+        end = _deadline.get()
+        if end is not None:
+            _deadline.set(end + time.monotonic() - begun)
 
 
 def _remaining(timeout: float | None, error: type[Exception]) -> float | None:
