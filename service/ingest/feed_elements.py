@@ -55,6 +55,7 @@ def entry(reading: Reading, item: Element, given: Given, scope: Scope, depth: in
     reading.entries.append(context)
     reading.in_entry, reading.title_depth = True, -1
     reading.depths = {}
+    tags, reading.tags = reading.tags, set()
     if given:
         stated = attributes_of(given)
         if "href" in stated or "lastmod" in stated:
@@ -63,6 +64,7 @@ def entry(reading: Reading, item: Element, given: Given, scope: Scope, depth: in
             context["id"] = about
     read_children(reading, item, scope, depth + 1)
     reading.context, reading.in_entry, reading.has_content = reading.feed, False, False
+    reading.tags = tags
 
 
 def title(reading: Reading, element: Element, given: Given, scope: Scope, depth: int) -> None:

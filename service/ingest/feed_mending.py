@@ -33,6 +33,14 @@ _NAMED = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:([A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9a-fA-F]+);)?",
     re.DOTALL,
 )
+#: what feedparser compares each with all others of: the tags of a post, a feed's namespaces
+_ENTRY_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_TAGGED = re.compile(r"<(?:[\w.-]+:)?(?:category|subject|keywords)\b", re.IGNORECASE)
+_KEYWORDS = re.compile(r"<(?:[\w.-]+:)?keywords\b[^>]*>([^<]*)", re.IGNORECASE)
+_DECLARED = re.compile(r"xmlns:([\w.-]+)")
+_MOST_TAGS, _MOST_NAMESPACES = 5_000, 200
+#: elements' beginnings and ends in a feed; a tree of more would fill the memory
+_MOST_MARKS, _SHORTEST_MARK = 1_000_000, 3
 _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
 
@@ -57,6 +65,23 @@ def bounded(text: str) -> str:
     if grows or "SYSTEM" in subset or "%" in subset:
         return text[:opened] + text[doctype.end() :]
     return text
+
+
+def is_monstrous(text: str) -> bool:
+    """Whether a feed has more elements than a machine should be asked to hold."""
+    return len(text) > _MOST_MARKS * _SHORTEST_MARK and text.count("<") > _MOST_MARKS
+
+
+def is_laborious(text: str) -> bool:
+    """Whether feedparser would take hours for a feed: its work grows with the square of the tags
+    of a post, and with the namespaces of the whole."""
+    if len(set(_DECLARED.findall(text))) > _MOST_NAMESPACES:
+        return True
+    return any(
+        len(_TAGGED.findall(post)) + sum(words.count(",") for words in _KEYWORDS.findall(post))
+        > _MOST_TAGS
+        for post in _ENTRY_END.split(text)
+    )
 
 
 def well_formed(text: str) -> str | None:

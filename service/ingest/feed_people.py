@@ -91,7 +91,10 @@ def _tag_in_words(reading: Reading, element: Element) -> None:
         return
     tags = reading.context.get("tags")
     if tags and not tags[-1]["term"]:
-        tags[-1]["term"] = value
+        last = tags[-1]
+        reading.tags.discard((last["term"], last["scheme"], last["label"]))
+        last["term"] = value
+        reading.tags.add((value, last["scheme"], last["label"]))
     else:
         _tag(reading, value, None, None)
 
@@ -114,6 +117,6 @@ def _keywords(reading: Reading, element: Element, given: Given, scheme: str | No
 
 def _tag(reading: Reading, term: str | None, scheme: str | None, label: str | None) -> None:
     tags = reading.context.setdefault("tags", [])
-    value = {"term": term, "scheme": scheme, "label": label}
-    if (term or scheme or label) and value not in tags:
-        tags.append(value)
+    if (term or scheme or label) and (term, scheme, label) not in reading.tags:
+        reading.tags.add((term, scheme, label))
+        tags.append({"term": term, "scheme": scheme, "label": label})

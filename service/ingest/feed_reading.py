@@ -75,8 +75,8 @@ class Reading:
     """One pass over a feed. `context` is the entry being read, else the feed itself.
 
     `title_depth` is how deep the title stands that was read, -1 for none; `depths` the same for
-    each key of the entry. `readers` has what reads an element by its tag, None for those that
-    say nothing.
+    each key of the entry, `tags` those that the context has. `readers` has what reads an element
+    by its tag, None for those that say nothing.
     """
 
     def __init__(
@@ -94,6 +94,7 @@ class Reading:
         self.has_content = False
         self.title_depth = -1
         self.depths: dict[str, int] = {}
+        self.tags: set[tuple[str | None, ...]] = set()
         self.readers = readers
         self._prefixes = prefixes
 

@@ -16,7 +16,7 @@ from service.errors import UnreadableInput
 from service.ingest.absolute import absolute_html, absolute_url
 from service.ingest.dates import moment_of
 from service.ingest.feed_direct import read_directly
-from service.ingest.feed_mending import bounded, well_formed
+from service.ingest.feed_mending import bounded, is_laborious, is_monstrous, well_formed
 from service.ingest.feed_xhtml import XHTML
 from service.ingest.wording import first_image, is_cut_off, paragraphs, plain_text
 from service.model import Entry, Feed
@@ -37,7 +37,17 @@ _WHOLE_POST_LENGTH = 600
 
 def read_xml_feed(text: str, *, url: str | None, name: str) -> Feed:
     """The feed in an XML text. Raises UnreadableInput where it is none."""
-    return feed_of(read_directly(text) or read_by_feedparser(text), url=url, name=name)
+    parsed = None
+    if not is_monstrous(text):
+        parsed = read_directly(text)
+        if parsed is None and not is_laborious(text):
+            parsed = read_by_feedparser(text)
+    if parsed is None:
+        raise UnreadableInput(
+            f"{name} has more elements, tags or namespaces than any blog's feed.",
+            mend="Point at a smaller feed, for example one with fewer posts.",
+        )
+    return feed_of(parsed, url=url, name=name)
 
 
 def feed_of(parsed: Any, *, url: str | None, name: str) -> Feed:

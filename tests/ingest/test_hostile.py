@@ -282,6 +282,14 @@ def _external() -> str:
     )
 
 
+def _many(piece: str, within: str = "") -> bytes:
+    """A post with a hundred thousand of something."""
+    pieces = "".join(map(piece.format, range(100_000)))
+    declared = 'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    inner = f"<{within}>{pieces}</{within}>" if within else pieces
+    return f'<rss version="2.0" {declared}><channel><item>{inner}</item></channel></rss>'.encode()
+
+
 @pytest.mark.parametrize("bomb", [_laughs, _quadratic, _external])
 def test_entities_do_not_grow(bomb: Callable[[], str]) -> None:
     source = bomb()
@@ -303,8 +311,16 @@ def test_entities_do_not_grow(bomb: Callable[[], str]) -> None:
         b"[" * 1_000_000,
         b'{"items": [' + b"[" * 1_000_000,
         b"\0\1\2\3 nothing",
+        b'<rss version="2.0"><channel>' + b"<a/>" * 3_000_000 + b"</channel></rss>",
+        _many("<category>{0}</category>"),
+        b"<!DOCTYPE rss>" + _many("<category>{0}</category>"),
+        b"<!DOCTYPE rss>" + _many("{0},", "itunes:keywords"),
+        b"<!DOCTYPE rss>" + _many('<p{0}:a xmlns:p{0}="urn:{0}"/>'),
     ],
-    ids=["10 MB line", "<", "CDATA", "deep", "comments", "doctypes", "[", "JSON", "NUL"],
+    ids=(
+        "10 MB line;<;CDATA;deep;comments;doctypes;[;JSON;NUL;"
+        "elements;tags;tags by feedparser;keywords;namespaces"
+    ).split(";"),
 )
 def test_monstrous_feeds_end_in_a_feed_or_a_clear_error(body: bytes) -> None:
     assert _ends_well(lambda: read_feed(body, url="https://blog.example/feed"))
