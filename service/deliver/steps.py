@@ -75,7 +75,7 @@ def edited(step: Step, publish: str, digest: str, held: str | None, abilities: A
         return replace(step, state=_standing(step), digest=digest, reason=reason)
     if not abilities.edit:
         state = step.state if step.state in _WAITING else _standing(step)
-        reason = "The post was edited since; this channel can't edit, so the copy stays."
+        reason = "It has changed since it was sent; this channel can't edit, so the copy stays."
         return replace(step, state=state, digest=digest, reason=reason)
     key = change_key(publish, "update", step.version, digest)
     changed = replace(step, action="update", key=key, digest=digest)
@@ -83,7 +83,7 @@ def edited(step: Step, publish: str, digest: str, held: str | None, abilities: A
         return changed
     if held is not None:
         return replace(changed, state="held", reason=held)
-    return replace(changed, state="due", reason="The post was edited.")
+    return replace(changed, state="due", reason="It has changed since it was sent.")
 
 
 def _before_publication(step: Step, digest: str, held: str | None) -> Step:
