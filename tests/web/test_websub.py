@@ -206,6 +206,30 @@ def test_a_new_address_of_ours_is_a_new_subscription(pushed: Pushed) -> None:
     assert "localhost" in pushed.rows()[0].callback
 
 
+def test_what_is_renewed_is_the_subscription_of_our_new_address(pushed: Pushed) -> None:
+    pushed.hub.lease = 1000
+    pushed.keep()
+    old = pushed.rows()[0].callback
+    pushed.owner.clock.forward(seconds=900)
+    pushed.subscriptions = pushed.at(pushed.url.replace("127.0.0.1", "localhost"))
+
+    pushed.keep()
+    pushed.owner.clock.forward(seconds=900)
+    pushed.keep()
+
+    (row,) = pushed.rows()
+    asked = [(each["hub.mode"], each["hub.callback"]) for each in pushed.hub.asked]
+    assert asked[0] == ("subscribe", old)
+    assert sorted(asked[1:]) == [
+        ("subscribe", row.callback),
+        ("subscribe", row.callback),
+        ("unsubscribe", old),
+    ]
+    assert row.callback.startswith("http://localhost:")
+    assert row.state == "active"
+    assert [callback for callback, _ in pushed.hub.subscribers] == [row.callback]
+
+
 def test_a_feed_without_a_hub_is_looked_at_once_a_day(pushed: Pushed) -> None:
     pushed.blog.more_headers = lambda path: {}  # type: ignore[method-assign]
     pushed.blog.requests.clear()
