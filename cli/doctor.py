@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from service.deliver.publisher import Publisher
+    from service.model import Blog
     from service.settings import Configuration
 
 #: less free space than this, in bytes, is told
@@ -69,13 +70,21 @@ def _examine(config: "Path | None") -> Iterator[Sign]:
         yield Sign("configuration", "wrong", str(error))
         return
     yield Sign("configuration", "ok", str(configuration.path))
-    if not any(blog.tracking_ids.values()):
-        yield Sign("tracking ids", "note", "none: links stay untagged; see [affiliate.amazon]")
-    for programme, ids in blog.tracking_ids.items():
-        yield Sign(f"tracking ids, {programme}", "ok", ", ".join(ids) or "none")
+    yield from _tracking_ids(blog)
     yield catalogue(blog.catalogue)
     yield from _space(configuration)
     yield from _at_work(configuration)
+
+
+def _tracking_ids(blog: "Blog") -> Iterator[Sign]:
+    from service.pipeline import id_setting
+
+    for programme, ids in blog.tracking_ids.items():
+        yield Sign(f"tracking ids, {programme}", "ok", ", ".join(ids) or "none")
+    market = blog.marketplace
+    if "amazon" in blog.shops and market not in blog.tracking_ids.get("amazon", {}):
+        words = f"none for {market}, where links to books lead: they stay untagged"
+        yield Sign("tracking ids", "note", f"{words}. {id_setting('amazon', market)}")
 
 
 def catalogue(named: str | None) -> Sign:

@@ -15,6 +15,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
 from service.rewrite import apply as apply_changes
+from service.rewrite import id_setting
 from service.rewrite import rewrite as rewrite_document
 from service.rewrite import undo as undo_changes
 from service.rulepack import STRICTEST_FIRST
@@ -62,7 +63,15 @@ if TYPE_CHECKING:
     from service.ports import Catalogue, Programme
     from service.resolve.own import OwnBook
 
-__all__ = ["Shops", "asked", "rules", "shop_links", "shop_links_in_bytes", "shops_for"]
+__all__ = [
+    "Shops",
+    "asked",
+    "id_setting",
+    "rules",
+    "shop_links",
+    "shop_links_in_bytes",
+    "shops_for",
+]
 
 #: channels whose readers meet the post on the blogger's own ground
 OWN_GROUND = "own_site"

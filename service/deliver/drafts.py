@@ -114,8 +114,14 @@ def _why_kept(finding: Finding, shops: Shops) -> str:
         return "not linked: it stands in a heading or a link, or its book is linked elsewhere"
     ids = {market for known in shops.tracking_ids.values() for market in known}
     if finding.marketplace and finding.marketplace not in ids:
-        return f"not tagged: no tracking id for {finding.marketplace}"
+        where = pipeline.id_setting(_programme_of(finding.marketplace, shops), finding.marketplace)
+        return f"not tagged: no tracking id for {finding.marketplace}. {where}"
     return "not tagged: it is yours already, or no channel here may carry a tag"
+
+
+def _programme_of(marketplace: str, shops: Shops) -> str:
+    kinds = (each.kind for each in shops.programmes if marketplace in each.marketplaces)
+    return next(kinds, "amazon")
 
 
 def _complete(publisher: Publisher, post_id: int) -> None:

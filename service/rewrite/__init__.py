@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from service.rewrite.policy import id_setting
 from service.rewrite.rewriting import rewrite
 from service.rewrite.splice import apply, undo
 
-__all__ = ["apply", "rewrite", "undo"]
+__all__ = ["apply", "id_setting", "rewrite", "undo"]

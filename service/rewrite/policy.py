@@ -192,10 +192,13 @@ class Policy:
         return f"{link.url} is no page that may carry a tracking id"
 
     def _no_id(self, programme: Programme, marketplace: str) -> str:
-        told = f"No tracking id for {marketplace}: its links stay untagged. Set one: "
-        if programme.kind != "amazon":
-            return f'{told}[affiliate.{programme.kind}] "{marketplace}" = "…"'
-        return f'{told}[affiliate.{programme.kind}] "{marketplace}" = "…", or --tag {marketplace}=…'
+        told = f"No tracking id for {marketplace}: its links stay untagged."
+        return f"{told} {id_setting(programme.kind, marketplace)}, or give --tag {marketplace}=…"
+
+
+def id_setting(kind: str, marketplace: str) -> str:
+    """The line of bookplate.toml that sets a tracking id, and where it belongs."""
+    return f'Add "{marketplace}" = "…" under [affiliate.{kind}]'
 
 
 def _target(programme: Programme, url: str, rule: str, why: str) -> Target:

@@ -96,3 +96,16 @@ def test_a_database_that_cannot_be_opened_is_said_and_does_without(place: Workpl
 
     assert "is not a database" in done.stderr
     assert "tag=shelf-20" in done.stdout
+
+
+def test_a_marketplace_without_an_id_is_told_with_the_line_that_sets_it(place: Workplace) -> None:
+    place.configure("http://127.0.0.1:9/feed.xml")
+    german = LINKED.replace("amazon.com", "amazon.de")
+    (place.folder / "post.html").write_text(f"<h1>A day</h1>{german}", "utf-8")
+
+    told = place.json("preview", "post.html")
+
+    (note,) = told["renditions"][0]["notes"]
+    assert note.startswith("No tracking id for amazon.de: its links stay untagged. ")
+    assert 'Add "amazon.de" = "…" under [affiliate.amazon]' in note
+    assert 'Add "amazon.de" = "…" under [affiliate.amazon]' in told["findings"][0]["why"][-1]

@@ -370,6 +370,15 @@ def test_doctor_says_what_is_wrong_and_how_to_mend_it(own: Workplace, site: Blog
     assert signs["channel drop"] == "ok"
 
 
+def test_doctor_says_which_line_sets_a_missing_tracking_id(own: Workplace, site: Blog) -> None:
+    own.configure(site.feed, more='marketplace = "de"')
+
+    signs = {each["what"]: each for each in own.json("doctor")}
+
+    assert signs["tracking ids"]["state"] == "note"
+    assert 'Add "amazon.de" = "…" under [affiliate.amazon]' in signs["tracking ids"]["words"]
+
+
 @pytest.mark.parametrize(
     ("toml", "told"),
     [

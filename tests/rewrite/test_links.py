@@ -119,8 +119,8 @@ def test_without_tracking_ids_nothing_changes_and_one_note_says_what_to_do() -> 
     output, result = rewritten(source, findings, ids={})
     assert output == source
     assert result.notes == (
-        "No tracking id for amazon.com: its links stay untagged. Set one: "
-        '[affiliate.amazon] "amazon.com" = "…", or --tag amazon.com=…',
+        "No tracking id for amazon.com: its links stay untagged. "
+        'Add "amazon.com" = "…" under [affiliate.amazon], or give --tag amazon.com=…',
     )
 
 
