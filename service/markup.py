@@ -60,7 +60,7 @@ _LEAVING = FOREIGN | _HTML_AGAIN | _BREAKOUT
 _NO_LINK = (_passing(_STEERING | LINKS), _passing(_LEAVING | LINKS))
 _NO_CHANGE = (_passing(_STEERING), _passing(_LEAVING))
 _LEFT = re.compile(r"<[a-zA-Z!?/]")
-_ANY_TAG = re.compile(rf"</?[a-zA-Z][^\t\n\f\r />]*+{_TAIL}")
+_TAG_NAME = re.compile(rf"<(/?[a-zA-Z][^\t\n\f\r />]*+){_TAIL}")
 _ATTRIBUTE = re.compile(rf"[\t\n\f\r /]*+(?P<name>{_NAME})(?:{_VALUE})?+")
 #: by the number of the value's group in `_ATTRIBUTE`: none, double, single, bare
 _QUOTES = ("", "", '"', "'", "")
@@ -339,14 +339,15 @@ def _script_end(source: str, position: int) -> int:
     return len(source)
 
 
-def without_tags(source: str, breaking: re.Pattern[str]) -> str | None:
-    """The source without its tags, a space for each whose beginning `breaking` matches.
+def around_tags(source: str) -> list[str]:
+    """Text and the names of tags as written, `/` before those of end tags, by turns: text comes
+    first and last. Comments and the like, and a tag that never ends, stay in the text."""
+    return _TAG_NAME.split(source)
 
-    None where it has more than tags, references and text, or a tag that never ends.
-    """
-    spaced = breaking.sub(" <", source) if "<" in source else source
-    left = _ANY_TAG.sub("", spaced)
-    return None if _LEFT.search(left) else left
+
+def has_markup(text: str) -> bool:
+    """Whether something that browsers would not show as text begins in this."""
+    return _LEFT.search(text) is not None
 
 
 def text_between(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -22,9 +22,9 @@ class NotKnown(Exception):
 
 #: a tag that is not one without namespaces and references, in lower case, and so needs a look
 _UNUSUAL = re.compile(
-    r"<(?!/?(?!(?:body|svg|math)[ />])[a-z][a-z0-9]*"
-    r"(?: (?:(?:rel|type)=\"[a-z0-9 ;/+._-]*\""
-    r"|(?!xmlns|rel=|type=)[a-z][a-z0-9-]*=\"[^\"]*\"))*/?>)"
+    r"<(?!/?(?!(?:body|svg|math)[ />])[a-z][a-z0-9]*+"
+    r"(?: (?:(?:rel|type)=\"[a-z0-9 ;/+._-]*+\""
+    r"|(?!xmlns|rel=|type=)[a-z][a-z0-9-]*+=\"[^\"]*+\"))*+/?>)"
 )
 
 
@@ -52,7 +52,7 @@ def _as_it_stands(div: Element) -> str | None:
 
     written = etree.tostring(div, encoding="unicode", with_tail=False)
     inner = written[written.index(">") + 1 : -len("</div>")]
-    if _UNUSUAL.search(inner) or "&#" in inner:
+    if _UNUSUAL.search(inner) or ("#" in inner and "&#" in inner):
         return None
     pieces = inner.split("/>")
     for at, piece in enumerate(pieces[:-1]):

@@ -1,28 +1,14 @@
 """Small readings of an entry's words and pictures that all feed formats share."""
 
 import re
-from collections.abc import Iterable
 from html import unescape
-from itertools import groupby
 
-from service.markup import RAW_TEXT, Tag, tags_to, unescaped, without_tags
+from service.markup import RAW_TEXT, Tag, around_tags, has_markup, tags_to, unescaped
 from service.readable import BLOCKS, SILENT, readable
 
 _TAG = re.compile(r"<[^<>]*>")
 _PICTURE = re.compile(r"<(?i:img)(?=[\s/>])")
 
-
-def _any_of(names: Iterable[str]) -> str:
-    """A pattern for any of these names in either case, that looks at their first letter first."""
-    by_letter = groupby(sorted(names), key=lambda name: name[0])
-    return "|".join(
-        f"[{letter}{letter.upper()}](?i:{'|'.join(name[1:] for name in alike)})"
-        for letter, alike in by_letter
-    )
-
-
-_BLOCK = re.compile(rf"<(?=/?(?:{_any_of(BLOCKS)})[\s/>])")
-_SILENCE = re.compile(rf"<(?:{_any_of(SILENT | RAW_TEXT)})[\s/>]")
 _INVISIBLE = ("\u200b", "\ufeff", "\u00ad")
 _TINY = frozenset(("0", "1", "0px", "1px"))
 #: how blog programs end an excerpt
@@ -56,14 +42,32 @@ def plain_text(words: str) -> str:
 
 def _words_of_html(html: str) -> str:
     """What `readable` shows, found without its way back to the source where that is plain."""
-    bare = None if _SILENCE.search(html) else without_tags(html, _BLOCK)
-    if bare is None:
+    pieces = around_tags(html)
+    pieces[1::2] = map(_GAPS.__getitem__, pieces[1::2])
+    bare = "".join(pieces)
+    if has_markup(bare):
         return readable(html).text
     shown = unescaped(bare)
     if not shown.isascii():
         for character in _INVISIBLE:
             shown = shown.replace(character, "")
     return shown
+
+
+class _Gaps(dict[str, str]):
+    """What readers see in place of a tag, by its name as written."""
+
+    def __missing__(self, name: str) -> str:
+        return self.get(name.lower(), "")
+
+
+_SPANS = "a b code em i img small span strong sub sup u /a /b /em /i /span /strong".split()
+_GAPS = _Gaps(
+    dict.fromkeys(_SPANS, "")
+    | {f"{slash}{name}": " " for name in BLOCKS for slash in ("", "/")}
+    # what is within these is not shown: markup, for `readable` to read
+    | dict.fromkeys(SILENT | RAW_TEXT, "<!")
+)
 
 
 def paragraphs(escaped: str) -> str:
