@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from service.errors import FetchError, TooLarge, Unreachable
 from service.ingest import compression
 from service.ingest.room import SMALL, Room, Share
-from service.ingest.transport import clock_stopped
+from service.ingest.time_limit import clock_stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

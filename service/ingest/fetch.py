@@ -23,12 +23,11 @@ from service.ingest.politeness import HostGate
 from service.ingest.robots import MAX_BYTES as ROBOTS_BYTES
 from service.ingest.robots import Robots
 from service.ingest.room import Room
+from service.ingest.time_limit import time_left, time_limit
 from service.ingest.transport import (
     TIMEOUT,
     guarded_client,
     guarded_pool,
-    time_left,
-    time_limit,
     user_agent,
 )
 from service.model import Manners

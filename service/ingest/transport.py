@@ -8,15 +8,12 @@ TLS still names and verifies the host of the URL.
 
 from __future__ import annotations
 
-import math
 import queue
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterable
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
@@ -27,6 +24,7 @@ import httpx2
 
 from service.errors import AddressRefused
 from service.ingest.addresses import AllowedHosts, special
+from service.ingest.time_limit import within_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,49 +32,6 @@ if TYPE_CHECKING:
 #: seconds for each phase of a request
 TIMEOUT = httpx2.Timeout(connect=10.0, read=20.0, write=20.0, pool=30.0)
 CONNECTIONS = 64
-
-_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
-
-
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Everything read or written on guarded connections within ends after so many seconds.
-
-    Phase timeouts start anew with every byte received; this one does not.
-    """
-    token = _deadline.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _deadline.reset(token)
-
-
-def time_left() -> float:
-    """Seconds until the time limit around us; at most 0 when it has passed."""
-    end = _deadline.get()
-    return math.inf if end is None else end - time.monotonic()
-
-
-@contextmanager
-def clock_stopped() -> Iterator[None]:
-    """What is waited for within costs no time of the limit around us."""
-    begun = time.monotonic()
-    try:
-        yield
-    finally:
-        end = _deadline.get()
-        if end is not None:
-            _deadline.set(end + time.monotonic() - begun)
-
-
-def _remaining(timeout: float | None, error: type[Exception]) -> float | None:
-    end = _deadline.get()
-    if end is None:
-        return timeout
-    left = end - time.monotonic()
-    if left <= 0:
-        raise error("the time for this request is over")
-    return left if timeout is None else min(timeout, left)
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -142,10 +97,10 @@ class _Stream(httpcore2.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _remaining(timeout, httpcore2.ReadTimeout))
+        return self._stream.read(max_bytes, within_limit(timeout, httpcore2.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _remaining(timeout, httpcore2.WriteTimeout))
+        self._stream.write(buffer, within_limit(timeout, httpcore2.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -156,7 +111,7 @@ class _Stream(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
-        left = _remaining(timeout, httpcore2.ConnectTimeout)
+        left = within_limit(timeout, httpcore2.ConnectTimeout)
         trust = _trust()
         trust.set_alpn_protocols(["http/1.1", "h2"])
         return _Stream(self._stream.start_tls(trust, server_hostname, left))
@@ -181,9 +136,9 @@ class _Backend(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         failure: Exception = httpcore2.ConnectError(f"{host} has no address")
-        left = _remaining(timeout, httpcore2.ConnectTimeout)
+        left = within_limit(timeout, httpcore2.ConnectTimeout)
         for address in _checked(host, port, self._allowed, left):
-            left = _remaining(timeout, httpcore2.ConnectTimeout)
+            left = within_limit(timeout, httpcore2.ConnectTimeout)
             try:
                 stream = self._sockets.connect_tcp(
                     address, port, left, local_address, socket_options

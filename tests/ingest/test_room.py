@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from service.errors import FetchError, TooLarge, Unreachable
-from service.ingest import bodies, transport
+from service.ingest import bodies, time_limit
 from service.ingest.bodies import Body, read_body
 from service.ingest.room import SMALL, Room
 
@@ -115,13 +115,13 @@ def test_a_large_body_holds_no_more_than_it_is() -> None:
 
 def test_waiting_for_room_costs_a_request_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr(transport, "time", SimpleNamespace(monotonic=lambda: now))
-    with transport.time_limit(10):
-        with transport.clock_stopped():
+    monkeypatch.setattr(time_limit, "time", SimpleNamespace(monotonic=lambda: now))
+    with time_limit.time_limit(10):
+        with time_limit.clock_stopped():
             now = 60.0
-        assert transport.time_left() == 10
+        assert time_limit.time_left() == 10
         now = 64.0
-        assert transport.time_left() == 6
+        assert time_limit.time_left() == 6
 
 
 @pytest.mark.parametrize("endless", [True, False])
