@@ -120,7 +120,11 @@ class _Poll:
             return False
         except Gone:
             self._gone.add(url)
-        except (FetchError, UnreadableInput) as error:
+            if url not in self._before:
+                self._put_off.add(url)  # some sitemaps list a page before it is there
+        except UnreadableInput:
+            pass  # a picture, a document: no post
+        except FetchError as error:
             self.failed.append(str(error))
         return True
 

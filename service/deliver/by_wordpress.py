@@ -48,7 +48,8 @@ def from_wordpress(publisher: Publisher, state: PollState) -> Listing:
     pages = newest.pages | {url: p for url, p in changed.pages.items() if url not in newest.pages}
     rows = (newest.row, changed.row, *pages.values())
     wanted = _due(before, newest, changed)
-    told = _whole(publisher, endpoint, wanted, newest.first.size)
+    size = min(newest.first.size, changed.first.size)
+    told = _whole(publisher, endpoint, wanted, size)
     moved = archives.wordpress_endpoint(newest.first.fetched.permanent_url or "") or endpoint
     state_now = replace(state, feed_url=moved, was_at=endpoint, pages=rows)
     listing = Listing(
@@ -61,14 +62,17 @@ def from_wordpress(publisher: Publisher, state: PollState) -> Listing:
         fresh=newest.first.fetched.fresh,
         moved_to=moved if moved != endpoint else None,
     )
-    return listing if before else _at_first(publisher, listing, newest.further)
+    if before:
+        return listing
+    hidden = [each for each in wanted if each.entry.url not in told]
+    return _at_first(publisher, listing, (*hidden, *newest.further))
 
 
-def _at_first(publisher: Publisher, listing: Listing, further: Sequence[Short]) -> Listing:
-    """The first poll tells of all older posts too, by their title, and what the blog is called."""
+def _at_first(publisher: Publisher, listing: Listing, others: Sequence[Short]) -> Listing:
+    """The first poll tells of all other posts too, by their title, and what the blog is called."""
     assert listing.state.feed_url is not None
     title, home = archives.wordpress_site(listing.state.feed_url, publisher.door)
-    old = tuple(each.entry for each in further)
+    old = tuple(each.entry for each in others)
     entries = (*(listing.entries or ()), *old)
     return replace(listing, entries=entries, standing=len(old), title=title, site_url=home)
 
@@ -79,13 +83,19 @@ def _list(
     address = f"{endpoint}#{order}"
     was = before.get(address, PageState(address))
     first = archives.wordpress_list(
-        endpoint, publisher.door, order, etag=was.etag, last_modified=was.last_modified
+        endpoint,
+        publisher.door,
+        order,
+        size=int(was.stamp) if was.stamp else None,
+        etag=was.etag,
+        last_modified=was.last_modified,
     )
     fetched = first.fetched
     if fetched.not_modified:
         return _List(was, {url: p for url, p in before.items() if p.within == address}, first)
     digest = hashlib.sha256(fetched.body).hexdigest()
-    row = PageState(address, fetched.etag, fetched.last_modified, digest)
+    # the size that the site gave is asked for from now on
+    row = PageState(address, fetched.etag, fetched.last_modified, digest, stamp=str(first.size))
     pages = {
         url: replace(before.get(url, PageState(url)), stamp=each.stamp, within=address)
         for each in first.posts

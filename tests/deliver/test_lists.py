@@ -298,6 +298,18 @@ def test_a_post_behind_a_password_comes_when_it_is_open(owner: Rig, blog: OldBlo
 
 
 @on_sqlite
+def test_an_old_post_behind_a_password_is_old_when_it_is_open(owner: Rig, blog: OldBlog) -> None:
+    blog.hidden.add("post-20")
+    follow(owner, blog.url + POSTS).run()
+    blog.hidden.clear()
+    blog.modified["post-20"] = NOON + timedelta(hours=1)
+
+    owner.run()
+
+    assert announced(owner) == set()
+
+
+@on_sqlite
 def test_a_site_that_gives_fewer_posts_at_once_is_followed_too(owner: Rig, blog: OldBlog) -> None:
     blog.per_page = 10
     follow(owner, blog.url + POSTS).run()
@@ -308,6 +320,9 @@ def test_a_site_that_gives_fewer_posts_at_once_is_followed_too(owner: Rig, blog:
     assert told.errors == []
     assert len(owner.posts()) == 24
     assert announced(owner) == {"news"}
+    assert [each.status for each in blog.requests].count(400) == 2
+    edit(blog, "post-3")
+    assert owner.run().polls[0].changed == ["About post-3"]
 
 
 @on_sqlite
@@ -366,6 +381,32 @@ def test_a_page_that_is_no_post_is_not_announced_and_not_read_twice(
 
     assert blog.asked("/imprint/") == [200]
     assert announced(owner) == set()
+
+
+@on_sqlite
+def test_a_page_that_is_listed_before_it_is_there_is_announced_when_it_is(
+    owner: Rig, blog: OldBlog
+) -> None:
+    follow(owner, f"{blog.url}/sitemap.xml").run()
+    blog.add("early", day=10)
+    blog.posts["early"].status = 404
+    owner.run()
+    blog.posts["early"].status = 200
+
+    told = owner.run()
+
+    assert told.errors == []
+    assert announced(owner) == {"early"}
+
+
+@on_sqlite
+def test_a_document_among_the_pages_is_no_post(owner: Rig, blog: OldBlog) -> None:
+    blog.extra["/2026/paper.pdf"] = ("application/pdf", "%PDF-1.4 <</Type/Catalog>>")
+
+    told = follow(owner, f"{blog.url}/sitemap.xml").run()
+
+    assert told.errors == []
+    assert "paper.pdf" not in owner.posts()
 
 
 @on_sqlite
