@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.newsletters.smtp import Smtp
+from adapters.newsletters.smtp.answers import Refusal, refused
 from service.errors import (
     ChannelUnreachable,
     RateLimited,
@@ -271,7 +272,5 @@ def test_other_forms_are_refused(server: SmtpServer, tmp_path: Path) -> None:
 
 
 def test_rate_limits_are_told_from_other_delays() -> None:
-    from adapters.newsletters.smtp import _error, _Refusal
-
-    assert isinstance(_error([_Refusal(ADA, 450, "4.7.1 Too many")], "h"), RateLimited)
-    assert not isinstance(_error([_Refusal(ADA, 451, "4.3.0 Local")], "h"), RateLimited)
+    assert isinstance(refused([Refusal(ADA, 450, "4.7.1 Too many")], "h"), RateLimited)
+    assert not isinstance(refused([Refusal(ADA, 451, "4.3.0 Local")], "h"), RateLimited)
