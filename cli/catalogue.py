@@ -172,7 +172,7 @@ def info(
 
 def _configured(config: Path | None) -> Path | None:
     """The catalogue that the configuration names, if there is a configuration."""
-    from service.settings import load, locate
+    from service.configuration import load, locate
 
     if config is None and not locate().exists():
         return None

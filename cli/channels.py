@@ -79,7 +79,7 @@ def rules(
     otherwise stands beside what the pack says.
     """
     from cli.rules import channel_rules, channel_table, pack_rules, pack_table, without_text
-    from service.settings import locate
+    from service.configuration import locate
 
     if pack or (config is None and not locate().exists()):
         from service.plugins import programmes

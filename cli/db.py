@@ -21,7 +21,7 @@ def upgrade(config: ConfigOption = None) -> None:
 
     Example: bookplate db upgrade
     """
-    from service.settings import load
+    from service.configuration import load
     from service.store.engine import SCHEMA, open_store
 
     open_store(load(config).database_url).close()
@@ -31,7 +31,7 @@ def upgrade(config: ConfigOption = None) -> None:
 @app.command()
 def current(config: ConfigOption = None) -> None:
     """Show the database's version and this program's. Example: bookplate db current"""
-    from service.settings import load
+    from service.configuration import load
     from service.store import engine
 
     found = engine.current(engine.connect(load(config).database_url))

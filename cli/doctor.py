@@ -15,9 +15,9 @@ from service.errors import BookplateError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from service.configuration import Configuration
     from service.deliver.publisher import Publisher
     from service.model import Blog
-    from service.settings import Configuration
 
 #: less free space than this, in bytes, is told
 _SPACE = 200_000_000
@@ -61,7 +61,7 @@ def doctor(as_json: bool = typer.Option(False, "--json"), config: ConfigOption =
 
 
 def _examine(config: "Path | None") -> Iterator[Sign]:
-    from service.settings import load
+    from service.configuration import load
 
     try:
         configuration = load(config)

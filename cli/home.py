@@ -17,7 +17,7 @@ def home(
 
 
 def _home() -> None:
-    from service.settings import load, locate
+    from service.configuration import load, locate
 
     if not locate().exists():
         print(

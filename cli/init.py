@@ -183,7 +183,7 @@ def _quoted(text: str) -> str:
 
 
 def _check(output: Path) -> None:
-    from service.settings import load
+    from service.configuration import load
 
     load(output).blog  # noqa: B018 - what is wrong in it is raised
 

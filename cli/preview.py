@@ -11,9 +11,9 @@ from cli.workplace import ConfigOption
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from service.configuration import Configuration
     from service.model import Blog, ChannelSettings, Finding, Rendition, Revision
     from service.pipeline import Shops
-    from service.settings import Configuration
 
 _KINDS = ("smtp", "bluesky", "mastodon", "feed")
 
@@ -76,7 +76,7 @@ def preview(
 
 
 def _configuration(config: Path | None) -> "Configuration | None":
-    from service.settings import load, locate
+    from service.configuration import load, locate
 
     path = locate(config)
     return load(path) if config is not None or path.exists() else None

@@ -40,7 +40,7 @@ def serve(
 
     Example: bookplate serve --port 8080
     """
-    from service.settings import load
+    from service.configuration import load
 
     configuration = load(config)
     # only now what takes long to import: a wrong configuration is told at once

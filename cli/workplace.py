@@ -11,9 +11,9 @@ import typer
 from service.errors import StoreError
 
 if TYPE_CHECKING:
+    from service.configuration import Configuration
     from service.deliver.publisher import Publisher
     from service.model import Blog
-    from service.settings import Configuration
 
 ConfigOption = Annotated[
     Path | None,
@@ -26,7 +26,7 @@ ConfigOption = Annotated[
 @contextmanager
 def opened(config: Path | None) -> Iterator["Publisher"]:
     """The publisher of this configuration, its store brought up to date."""
-    from service.settings import load
+    from service.configuration import load
 
     with working(load(config)) as publisher:
         yield publisher

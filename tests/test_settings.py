@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from service.configuration import Configuration, load
 from service.errors import SettingsError
 from service.model import RuleConfirmation, Thresholds
 from service.secrets import reveal
-from service.settings import Configuration, duration, load
+from service.settings import duration
 
 BLOG = '[blog]\nurl = "https://blog.example/"\n'
 FILE = '[[channel]]\nname = "drop"\nkind = "file"\ndirectory = "out"\n'
