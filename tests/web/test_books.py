@@ -59,6 +59,16 @@ def test_a_number_that_is_none_is_told(reader: TestClient, number: str) -> None:
     assert reader.get(f"/api/v1{path}").json() == book
 
 
+def test_a_number_of_another_book_is_taken_and_said(reader: TestClient) -> None:
+    before = reader.get("/api/v1/books").json()[0]
+    path = f"/books/{before['id']}"
+
+    reader.post(f"{path}/correct", data={"number": "9781455586691", "back": path})
+
+    assert "knows ISBN 9781455586691 as another book" in reader.get(path).text
+    reader.post(f"{path}/correct", data={"act": "undo"})
+
+
 def test_an_empty_correction_and_an_unknown_book_are_refused(reader: TestClient) -> None:
     book = reader.get("/api/v1/books").json()[0]
     assert reader.post(f"/books/{book['id']}/correct", data={}).status_code == 400
