@@ -42,7 +42,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"(?:’s|'s|s’|s')\s+(?=\S)")
-_SUBTITLE = re.compile(r"\s*[:;(–—]\s*|\s+-\s+|\?\s+|!\s+|\.\s+(?=[A-Z])")
+_SUBTITLE = re.compile(r"\s*[:;(–—]\s*|\s+-\s+|\?\s+|!\s+|(?<![A-Z])\.\s+(?=[A-Z])")
 _TAILS = re.compile(r" (?:in|of|on|from|with) ")
 _HALVES = re.compile(r",? (?:and|or|but|und|et|y)(?: (?:the|a))? |, ")
 _PARENTHESIS = re.compile(r"\s*\((?:[^()\n]{1,60})\)\s*$")

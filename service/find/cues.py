@@ -22,6 +22,12 @@ _NAMES_FIRST = re.compile(rf"{NAME}[’']s?\s")
 _BY_INSIDE = re.compile(rf"\s[bB]y:?\s{NAME}")
 _TAIL = re.compile(r"\s*[:;(]|\s[–—-]\s|, ")
 _THINGS = frozenset("paper podcast course film song game software company job product book".split())
+_LABEL = re.compile(
+    r"(?:[\w’']+ ){0,3}(?:review|reviews|notes|summary|thoughts|recommendation|reading|rezension|"
+    r"reseña|chronique|critique)(?: of| on)?\s*[:–—-]\s*"
+)
+_TITLE_ENDS = re.compile(r",? by | [–—-] ")
+_APOSTROPHE = re.compile(r"[’']")
 _PRONOUNS = frozenset("i we you my it".split())
 _CODE = re.compile(r"[{}=<>\\|$@]|::|\(\)|\w_\w|\w\.\w{2,4}\b(?!\.)|//|\d\.\d")
 _COMPANY = re.compile(
@@ -131,10 +137,14 @@ def nature(place: Place) -> Iterator[str]:
     ):
         if name in inside:
             yield f"{name}_inside"
+    if len(place.words) > 1 and "command" in place.language.classes.get(place.words[0].lower(), ()):
+        yield "starts_with_a_command"
     for name in place.language.classes.get(_head(text).lower(), ()):
         if name in _THINGS:
             yield f"head_is_{name}"
-    if place.words[0].lower() in _PRONOUNS:
+    if _LABEL.match(lower):
+        yield "starts_with_a_label"
+    if _APOSTROPHE.split(place.words[0].lower(), maxsplit=1)[0] in _PRONOUNS:
         yield "starts_with_pronoun"
     if "’s" in text or "'s" in text:
         yield "possessive_inside"
@@ -167,7 +177,8 @@ def markup(place: Place) -> Iterator[str]:
             yield "whole_list_item"
     elif not place.left.strip(' "“‘*'):
         yield "at_line_start"
-    if place.whole_line or place.numbered or not place.left.strip(' -*•–"“'):
+    begins = place.whole_line or place.numbered or not place.left.strip(' -*•–"“')
+    if begins or "after_name" in place.candidate.origins:
         yield from place.headed
     if place.numbered:
         yield "numbered"
@@ -195,8 +206,8 @@ def post(place: Place) -> Iterator[str]:
             yield "in_the_posts_title"
             if _REVIEW.search(title.replace(lower, " ", 1)):
                 yield "in_a_review_title"
-        after = title.partition(lower)[2]
-        if after.startswith((" by ", ", by ", " – ", " - ")) and title.startswith(lower):
+        named = _LABEL.sub("", title)
+        if named.startswith(lower) and _TITLE_ENDS.match(named, len(lower)):
             yield "begins_the_posts_title"
         if about.one_book and not about.listing:
             yield f"titles_a_post_on_one_book_{about.one_book}"

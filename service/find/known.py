@@ -19,6 +19,8 @@ from service.ports import Catalogue
 #: ratings from which a book is a little, well and very widely read
 _POPULAR = (100, 20_000, 300_000)
 _CAPITALISED = re.compile(r"[^\W\d_a-z][\w’'\-]*")
+#: within so many characters an author is near
+_NEAR = 120
 #: from so many books of one title it is a common phrase
 _MANY = 4
 
@@ -72,7 +74,12 @@ class Shelf:
             yield "author_agrees"
             if count < 3:
                 yield "author_agrees_short"
-        elif self._named_in_full(books):
+        elif self._named_in_full(
+            books, self.text[max(0, candidate.start - _NEAR) : candidate.end + _NEAR]
+        ):
+            yield "author_in_full_near"
+            yield "author_in_full_in_post"
+        elif self._named_in_full(books, self.text):
             yield "author_in_full_in_post"
         elif any(each & self.capitalised() for each in people):
             yield f"author_in_post_{size}"
@@ -100,10 +107,8 @@ class Shelf:
             )
         return self._capitalised
 
-    def _named_in_full(self, books: Sequence[Book]) -> bool:
-        return any(
-            " " in author and author in self.text for book in books for author in book.authors
-        )
+    def _named_in_full(self, books: Sequence[Book], text: str) -> bool:
+        return any(" " in author and author in text for book in books for author in book.authors)
 
 
 _NOTHING = Known()

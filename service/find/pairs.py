@@ -82,6 +82,10 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
     by_a_person = "author_is_a_person" in found and found & _BY_AFTER
     if by_a_person and found & _SHORT and found & (_MARKED | _ALONE):
         yield "short_but_authored"
+    if {"by_name_ends_the_line", "author_is_a_person"} <= found and found & _ALONE:
+        yield "line_is_title_and_author"
+        if "in_h" in found and "in_the_posts_title" not in found:
+            yield "heading_is_title_and_author"
     if "shop_after" in found and found & _BOUGHT:
         yield "bought_in_a_shop"
     if {"name_before", "author_is_a_person", "is_after_name"} <= found:
@@ -90,10 +94,14 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
         yield "title_and_author_name_the_post"
     if "whole_list_item" in found and "listed_under_books" in found:
         yield "item_under_books"
+        if found & {"sentence_case", "mostly_lower"} and "starts_with_a_command" not in found:
+            yield "item_under_books_in_lower_case"
     if found & _OTHERWISE:
         yield "marked_otherwise" if found & _MARKED else "plain_otherwise"
     if "one_participle" in found and found & _BY_AFTER:
         yield "done_by_somebody"
+    if found & {"sentence_case", "mostly_lower"} and found & {"words_6-9", "words_10+"}:
+        yield "long_in_lower_case"
     if "is_line_by" in found and found & {"sentence_case", "mostly_lower"}:
         yield "sentence_then_by"
     if {"title_case", "by_name_after"} <= found and not found & {"words_1", "words_2"}:

@@ -105,7 +105,7 @@ class Places:
             bool(told & {"book", "read"}),
             "books" in told,
             min(2, told_of_one // 2),
-            others > max(2, books),
+            others > 2 * books + 2,
             capitals,
         )
 

@@ -19,6 +19,11 @@ _OTHER = frozenset(
     for name in ("film", "game", "song", "podcast", "course", "software", "company")
     for place in ("left1", "right1")
 )
+#: features that say of a title that it is a book's
+_CALLED = frozenset(
+    "whose_book_before the_book_before book_and_author marked_and_called_a_book author_of_before "
+    "short_and_called_a_book said_to_be_a_book bought_in_a_shop".split()
+)
 #: the post says of the same words that they are a film, a game, a song, …
 _OTHERWISE = ("said_to_be_another_thing",)
 #: so many of one title, the likeliest, speak for the others
@@ -125,6 +130,8 @@ def _same(each: Weighed, others: Sequence[Weighed]) -> Iterator[str]:
         yield "same_doubtful"
     else:
         yield "same_unlikely"
+    if any(not _CALLED.isdisjoint(other.features) for other in apart):
+        yield "same_called_a_book"
     if each.key == each.main_key and any(o.key != o.main_key and o.likely > 0.6 for o in apart):
         yield "main_of_sure"
 

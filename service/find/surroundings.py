@@ -34,6 +34,8 @@ _DASH_AFTER = re.compile(r"[\"”’»]?\s[–—-]")
 _CAPITAL_AFTER = re.compile(rf"[’']s\b|\s[{UPPER}]")
 _CUT = re.compile(r"[’'-]?\w")
 _TOLD_FROM_AFAR = frozenset(("book", "genre", "read", "author", "film"))
+#: classes that say nothing of the words beside them
+_INSIDE_ONLY = frozenset(("books", "command"))
 _POSSESSIVES = frozenset("my our your his her their its".split())
 _POINTERS = frozenset(("the", "this", "a", "an", "another"))
 _SENTENCE_END = re.compile(r"(?:^|[.!?:…][\"”’)]?\s)[\"“‘]?$")
@@ -54,7 +56,7 @@ def left_words(place: Place) -> Iterator[str]:
     seen = set()
     for distance, word in enumerate(reversed(place.left_words), 1):
         for name in classes.get(word, ()):
-            if name not in seen:
+            if name not in seen and name not in _INSIDE_ONLY:
                 seen.add(name)
                 yield f"{name}_left{'1' if distance == 1 else '3' if distance < 4 else '8'}"
     yield from _book_before(place)
@@ -102,7 +104,11 @@ def right_words(place: Place) -> Iterator[str]:
     seen = set()
     for distance, word in enumerate(place.right_words, 1):
         for name in classes.get(word, ()):
-            if name in seen or (distance > 4 and name not in _TOLD_FROM_AFAR):
+            if (
+                name in seen
+                or name in _INSIDE_ONLY
+                or (distance > 4 and name not in _TOLD_FROM_AFAR)
+            ):
                 continue
             seen.add(name)
             yield f"{name}_right{'1' if distance == 1 else '4' if distance < 5 else '9'}"
@@ -168,6 +174,8 @@ def _authors(place: Place) -> Iterator[tuple[str, str]]:
     by = _by_name(place.language.by).match(place.right)
     if by:
         yield "by_name_after" if " " in by[1] else "by_one_name_after", by[1]
+        if not place.right[by.end() :].strip(" .)"):
+            yield "by_name_ends_the_line", ""
     elif _BY.match(place.right):
         yield "by_after", ""
     yield from _author_before(place.left)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.find.candidates import Candidate
+from service.find.candidates import Candidate, candidates
 from service.find.cues import features
 from service.find.language import language, spoken
 from service.find.pairs import known_pairs
@@ -63,6 +63,15 @@ def at(source: str, words: str, media: Media = "text") -> set[str]:
         ("Ann Hill: Quiet Days", "Ann Hill: Quiet Days", "starts_with_a_name"),
         ("Quiet Days: A Year", "Quiet Days: A Year", "starts_like_a_name"),
         ("Quiet Days\nAnn Hill (born Ann Lee)\n", "Quiet Days", "name_line_after"),
+        ("Click the Quiet Button\n", "Click the Quiet Button", "starts_with_a_command"),
+        ("so I’m quiet", "I’m quiet", "starts_with_pronoun"),
+        (
+            "Our quiet days by the sea shore",
+            "Our quiet days by the sea shore",
+            "long_in_lower_case",
+        ),
+        ("Book review: Quiet Days", "Book review: Quiet Days", "starts_with_a_label"),
+        ("Quiet Days by Ann Hill\nIt", "Quiet Days", "line_is_title_and_author"),
         ("the film, a movie on TV, and Quiet Days", "Quiet Days", "post_is_about_films"),
         ("I like this book. The book is long. Quiet Days", "Quiet Days", "one_book_1"),
     ],
@@ -92,6 +101,7 @@ def test_elements_around_a_place_are_features() -> None:
     ("title", "feature"),
     [
         ("Quiet Days by Ann Hill", "title_and_author_name_the_post"),
+        ("Book Review: Quiet Days by Ann Hill", "title_and_author_name_the_post"),
         ("What I learned from Quiet Days", "titles_a_post_on_one_book_1"),
     ],
 )
@@ -104,7 +114,20 @@ def test_the_posts_title_names_the_book_it_is_about(title: str, feature: str) ->
 
 def test_an_item_of_a_list_of_books_is_told() -> None:
     source = "<h2>Books</h2><ul><li>Quiet days</li><li>Loud nights</li></ul>"
-    assert "item_under_books" in at(source, "Quiet days", "html")
+    found = at(source, "Quiet days", "html")
+    assert {"item_under_books", "item_under_books_in_lower_case"} <= found
+
+
+def test_a_heading_of_title_and_author_is_told() -> None:
+    found = at("<h2>Quiet Days by Ann Hill</h2><p>It is.</p>", "Quiet Days", "html")
+    assert "heading_is_title_and_author" in found
+
+
+def test_what_stands_after_a_name_is_listed_too() -> None:
+    source = "<h2>Books</h2><h3>#1: Ann Hill: Quiet Days</h3>"
+    reading = read(Document(source, "html"))
+    found = next(each for each in candidates(reading, language("en")) if each.text == "Quiet Days")
+    assert "listed_under_books" in features(Places(reading, language("en")).place(found))
 
 
 @pytest.mark.parametrize(
@@ -160,6 +183,13 @@ def test_two_titles_joined_by_and_are_told_by_the_one_named_elsewhere() -> None:
     relate([both, half, again], text)
     assert "joins_a_title_named_elsewhere" in both.relations
     assert "half_named_elsewhere" in half.relations
+
+
+def test_a_title_called_a_book_elsewhere_is_one() -> None:
+    called = weighed("Quietness", 0, 0.1, "whose_book_before")
+    again = weighed("Quietness", 40, 0.1)
+    relate([called, again], "")
+    assert "same_called_a_book" in again.relations
 
 
 def test_a_title_on_the_screen_is_less_of_a_book_elsewhere() -> None:

@@ -80,3 +80,11 @@ def test_a_title_that_the_catalogue_knows_is_likelier_and_says_so() -> None:
 
 def test_an_ordinary_word_is_no_book_because_one_is_called_so() -> None:
     assert likely("We met on Saturday at the lake.", "Saturday", QUIET) < 0.3
+
+
+def test_an_author_named_near_says_more_than_one_named_far_away() -> None:
+    near = said("Like a novel of Ann Hill (Quiet Gardens, say)", "Quiet Gardens")
+    far = said(f"Ann Hill.{' And then some.' * 20} Quiet Gardens", "Quiet Gardens")
+    assert {"author_in_full_near", "author_in_full_in_post"} <= near
+    assert "author_in_full_near" not in far
+    assert "author_in_full_in_post" in far
