@@ -61,8 +61,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Imprints:
+    """How a feed came, as values that are equal where it came just so again: one for each entry,
+    in order, and one for what it says `for_all` of them."""
+
+    for_all: str = ""
+    entries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed of any format, read. `url` is its own address, `site_url` the blog's."""
+    """A feed of any format, read. `url` is its own address, `site_url` the blog's.
+
+    `imprints` are of all its entries, where they were asked for and can be had.
+    """
 
     title: str
     entries: tuple[Entry, ...]
@@ -72,6 +84,7 @@ class Feed:
     language: str | None = None
     image: str | None = None
     hub: str | None = None
+    imprints: Imprints | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Entry,
         Feed,
         Finding,
+        Imprints,
         Manners,
         Media,
         Page,
@@ -310,11 +311,18 @@ def language_of(document: Document) -> str:
     return spoken_in(document)
 
 
-def read_feed(body: bytes, *, url: str | None = None, content_type: str | None = None) -> Feed:
-    """A feed of any format. Raises UnreadableInput."""
+def read_feed(
+    body: bytes,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    known: Imprints | None = None,
+) -> Feed:
+    """A feed of any format, without entries that came just as `known` ones did. Raises
+    UnreadableInput."""
     from service.ingest.feeds import read_feed as read
 
-    return read(body, url=url, content_type=content_type)
+    return read(body, url=url, content_type=content_type, known=known)
 
 
 def extract(html: bytes | str, *, url: str | None = None, charset: str | None = None) -> Page:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from service import pipeline
 from service.deliver.listing import page_entry
 from service.deliver.presence import note_presence
-from service.deliver.sightings import PollReport, Told, remember
+from service.deliver.sightings import remember
+from service.deliver.told import PollReport, Told
 from service.errors import Gone
 from service.model import Entry
 from service.store import posts as stored

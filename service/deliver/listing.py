@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from service import archives, pipeline
 from service.deliver.by_sitemap import from_sitemap
 from service.deliver.by_wordpress import from_wordpress
+from service.deliver.imprints import NOTHING, remembered
 from service.deliver.poll import Listing, PageState, PollState
 from service.errors import FetchError, Gone, UnreadableInput
 from service.model import Entry, Revision
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from service.deliver.publisher import Publisher
     from service.deliver.readers import Readers
     from service.ingest.fetch import Fetched
-    from service.model import Page, Source
+    from service.model import Imprints, Page, Source
 
 #: the most pages of a site without a feed that one poll looks at
 PAGES_A_POLL = 50
+#: bytes of a feed
+_LARGE = 1024 * 1024
 
 
 def listed(publisher: Publisher, source: Source, state: PollState, readers: Readers) -> Listing:
@@ -85,6 +88,10 @@ def _told(publisher: Publisher, readers: Readers, fetched: Fetched, state: PollS
         listing = Listing(state, None)
     else:
         listing = _from_feed(publisher, readers, fetched, state)
+    return _noted(listing, fetched, state)
+
+
+def _noted(listing: Listing, fetched: Fetched, state: PollState) -> Listing:
     moved_to = state.feed_url if state.feed_url != state.was_at else None
     return replace(listing, fresh=fetched.fresh, moved_to=moved_to)
 
@@ -92,9 +99,38 @@ def _told(publisher: Publisher, readers: Readers, fetched: Fetched, state: PollS
 def _from_feed(
     publisher: Publisher, readers: Readers, fetched: Fetched, state: PollState
 ) -> Listing:
+    """What is new in it, or changed; all of a large one, which is not kept to be read again."""
+    is_large = len(fetched.body) > _LARGE
+    before = NOTHING if is_large else remembered(state.imprints)
+    listing = _read(publisher, readers, fetched, state, before.imprints)
+    passed = before.passed(listing.imprints)
+    if not passed.posts:
+        return listing
+    return replace(
+        listing,
+        passed=passed,
+        touched=frozenset(post for post, _ in passed.posts.values()),
+        whole=lambda: _noted(_read(publisher, readers, fetched, state, None), fetched, state),
+    )
+
+
+def _read(
+    publisher: Publisher,
+    readers: Readers,
+    fetched: Fetched,
+    state: PollState,
+    known: Imprints | None,
+) -> Listing:
     language = publisher.blog.language
-    feed = readers.read(fetched.body, fetched.url, fetched.content_type, language)
-    return Listing(state, feed.entries, keys=feed.keys, title=feed.title, site_url=feed.site_url)
+    feed = readers.read(fetched.body, fetched.url, fetched.content_type, language, known)
+    return Listing(
+        state,
+        feed.entries,
+        keys=feed.keys,
+        imprints=feed.imprints,
+        title=feed.title,
+        site_url=feed.site_url,
+    )
 
 
 # ── sources without a feed ───────────────────────────────────────────────────────────────

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.deliver.imprints import NOTHING, Remembered
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime, timedelta
 
-    from service.model import Entry
+    from service.model import Entry, Imprints
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class PageState:
 
 @dataclass(frozen=True, slots=True)
 class PollState:
-    """What the last poll left: where the source really stands, its validators and its pages.
+    """What the last poll left: where the source really stands, its validators and its pages, and
+    how the entries of its feed came.
 
     `was_at` and `hash_before` are those of the poll before, `baseline_at` is when the first
     one was.
@@ -45,6 +49,7 @@ class PollState:
     was_at: str | None = None
     hash_before: str | None = None
     baseline_at: datetime | None = None
+    imprints: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,11 @@ class Listing:
     """A source's posts as it tells them now; `entries` is None where nothing has changed.
 
     `keys` are the entries' quick keys, where they are made already; `touched` the posts of pages
-    that are as they were. `pages` are all that are listed, and `page_of` says on which of them
-    each entry stands; of a source that lists all its posts the last `standing` ones were there
-    before the first poll. `failed` says which pages could not be had, `unread` their addresses.
-    `beyond` is how many more pages the index lists than are looked at.
+    that are as they were. Of a feed, `imprints` say how it came, entries that were `passed` over
+    came as before, and `whole` reads those too. `pages` are all that are listed, and `page_of` says
+    on which of them each entry stands; of a source that lists all its posts the last `standing`
+    ones were there before the first poll. `failed` says which pages could not be had, `unread`
+    their addresses. `beyond` is how many more pages the index lists than are looked at.
     `fresh` is how long the source need not be asked again, `moved_to` where it has moved for good.
     `title` and `site_url` are the blog's own.
     """
@@ -64,6 +70,9 @@ class Listing:
     entries: tuple[Entry, ...] | None
     keys: tuple[tuple[str, ...], ...] = ()
     touched: frozenset[int] = frozenset()
+    imprints: Imprints | None = None
+    passed: Remembered = NOTHING
+    whole: Callable[[], Listing] | None = None
     pages: tuple[PageState, ...] = ()
     page_of: tuple[str, ...] = ()
     standing: int | None = None

@@ -18,10 +18,12 @@ from sqlalchemy.exc import DBAPIError
 
 from service.deliver import presence, schedule
 from service.deliver.crew import Crew
+from service.deliver.imprints import text_of
 from service.deliver.listing import PAGES_A_POLL, listed
 from service.deliver.poll import Listing, PageState, PollState
 from service.deliver.readers import Readers
-from service.deliver.sightings import PollReport, Told, remember
+from service.deliver.sightings import remember
+from service.deliver.told import PollReport, Told
 from service.errors import BookplateError, FetchError, Gone, StoreError, UnreadableInput
 from service.model import Entry
 from service.store import pages as stored_pages
@@ -150,9 +152,22 @@ class _Round:
             row.body_hash,
             pages,
             baseline_at=row.baseline_at,
+            imprints=row.imprints,
         )
+        return self._heard(
+            source, at, lambda: listed(self._publisher, source, state, self._readers)
+        )
+
+    def read_whole(self, asked: _Asked) -> _Asked:
+        """In a thread: read all that a source listed, also what was passed over."""
+        assert asked.listing is not None
+        assert asked.listing.whole is not None
+        return self._heard(asked.source, asked.at, asked.listing.whole)
+
+    def _heard(self, source: Source, at: datetime, hear: Callable[[], Listing]) -> _Asked:
+        row = self._rows[source.name]
         try:
-            return _Asked(source, row, at, listed(self._publisher, source, state, self._readers))
+            return _Asked(source, row, at, hear())
         except (FetchError, UnreadableInput) as error:
             return _Asked(source, row, at, error=error)
         except Exception as error:
@@ -166,18 +181,21 @@ class _Round:
 
     # ── what was learned, into the database ──────────────────────────────────────────────
 
-    def note(self, learned: Sequence[_Asked | _Looked]) -> list[Callable[[], _Looked]]:
-        """Remember it; what is to be looked at next."""
+    def note(self, learned: Sequence[_Asked | _Looked]) -> list[Callable[[], _Asked | _Looked]]:
+        """Remember it; what is to be done next."""
         asked = [each for each in learned if isinstance(each, _Asked)]
         self._note_looks([each for each in learned if isinstance(each, _Looked)])
         self._note_failures([each for each in asked if each.error is not None])
         self._note_quiet([each for each in asked if _is_quiet(each)])
         told = [each for each in asked if each.listing is not None and not _is_quiet(each)]
-        looks = self._note_told(told)
+        looks, unclear = self._note_told(told)
         for each in asked:
             if _is_quiet(each):
                 looks += [(each.source, *post) for post in self._missing.get(each.row.id, ())]
-        return [partial(self.look, *each) for each in looks]
+        return [
+            *(partial(self.look, *each) for each in looks),
+            *(partial(self.read_whole, each) for each in unclear),
+        ]
 
     def _note_failures(self, failed: Sequence[_Asked]) -> None:
         notes = []
@@ -229,20 +247,23 @@ class _Round:
             fresh=each.listing.fresh,
         )
 
-    def _note_told(self, told: Sequence[_Asked]) -> list[tuple[Source, int, str]]:
+    def _note_told(
+        self, told: Sequence[_Asked]
+    ) -> tuple[list[tuple[Source, int, str]], list[_Asked]]:
         """In one transaction where that goes, else in one for each: one source must not spoil
-        the others' polls."""
+        the others' polls. Gives the pages to be looked at, and the sources to be read wholly."""
         if not told:
-            return []
+            return [], []
         self._learn(told)
         looks: list[tuple[Source, int, str]] = []
+        to_read: list[_Asked] = []
         waiting = deque([list(told)])
         while waiting:
             batch = waiting.popleft()
             try:
                 with self._publisher.store.session() as session:
                     reports = {each.source.name: PollReport(each.source.name) for each in batch}
-                    found, put_off = self._take(session, batch, reports)
+                    found, put_off, unclear = self._take(session, batch, reports)
             except StoreError:
                 raise
             except Exception as error:
@@ -256,13 +277,14 @@ class _Round:
                 self.reports[batch[0].source.name].errors.append(what)
                 continue
             looks += found
-            names = {each.source.name for each in put_off}
+            to_read += unclear
+            names = {each.source.name for each in (*put_off, *unclear)}
             for name, report in reports.items():
                 if name not in names:
                     self.reports[name] = report
             if put_off:
                 waiting.append(put_off)
-        return looks
+        return looks, to_read
 
     def _learn(self, told: Sequence[_Asked]) -> None:
         """The blog's first source tells what the blog is called."""
@@ -274,7 +296,7 @@ class _Round:
 
     def _take(
         self, session: Session, batch: Sequence[_Asked], reports: dict[str, PollReport]
-    ) -> tuple[list[tuple[Source, int, str]], list[_Asked]]:
+    ) -> tuple[list[tuple[Source, int, str]], list[_Asked], list[_Asked]]:
         rows = stored.locked(session, [each.row.id for each in batch])
         told: list[tuple[_Asked, Told]] = []
         for each in batch:
@@ -288,19 +310,19 @@ class _Round:
         late = remember(session, self._publisher, [one for _, one in told])
         looks: list[tuple[Source, int, str]] = []
         left: list[int] = []
-        put_off = []
+        put_off = [each for each, one in told if one in late.put_off]
+        unclear = [each for each, one in told if one in late.unclear]
         for each, one in told:
-            if any(one is other for other in late):
-                put_off.append(each)
+            if one in late.put_off or one in late.unclear:
                 continue
             self._settle(session, each, one)
-            ask, off = presence.rolled_off(one.absent, one.sightings)
+            ask, off = presence.rolled_off(one)
             looks += [(each.source, it.id, it.url) for it in ask[: presence.PAGES_A_POLL]]
             if each.listing is not None and each.listing.entries == () and not one.touched:
                 self._empty.add(each.source.name)
             left += [it.id for it in off]
         stored_posts.note_listed(session, left, None)
-        return looks, put_off
+        return looks, put_off, unclear
 
     def _settle(self, session: Session, each: _Asked, told: Told) -> None:
         """Note the poll itself."""
@@ -319,6 +341,9 @@ class _Round:
         row.etag, row.last_modified = state.etag, state.last_modified
         row.body_hash = state.body_hash
         row.polled_at, row.next_poll_at = each.at, self._next(each, row.changed_at)
+        row.imprints = None
+        if listing.imprints is not None and not told.muddled:
+            row.imprints = text_of(listing.imprints, listing.passed, told.entries, told.post_ids)
         row.failures, row.error, row.wait_until, row.stopped = 0, None, None, None
         if state.feed_kind not in _OF_FEEDS:
             stored_pages.keep_pages(session, row.id, _pages(listing, told))
@@ -364,6 +389,7 @@ def _told(asked: _Asked, row: SourceRow, report: PollReport) -> Told:
         report,
         listed_at=None if listing.entries is None else asked.at,
         touched=listing.touched,
+        passed=listing.passed,
         standing=listing.standing,
         made=listing.keys,
     )

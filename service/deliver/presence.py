@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from service.deliver.told import is_new
 from service.errors import FetchError, Gone
 from service.store.posts import LIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import timedelta
 
     from service.deliver.publisher import Publisher
-    from service.ingest.news import Sighting
+    from service.deliver.told import Told
     from service.store.posts import Glance
     from service.store.tables import PostRow
 
@@ -22,24 +22,23 @@ PAGES_A_POLL = 20
 Presence = Literal["there", "missing", "gone", "unknown"]
 
 
-def rolled_off(
-    absent: Sequence[Glance], sightings: Sequence[Sighting]
-) -> tuple[list[Glance], list[Glance]]:
+def rolled_off(told: Told) -> tuple[list[Glance], list[Glance]]:
     """Of the posts that a listing has no more: (whose pages must be asked for, who just left).
 
     A feed is as long as it is: as many as came, the oldest leave it, and are not missing.
     """
-    live = [each for each in absent if each.state in LIVE]
-    room = sum(each.post_id is None and each.verdict != "same" for each in sightings)
-    dates = [each.entry.published for each in sightings if each.post_id is not None]
-    told = [date for date in dates if date is not None]
+    live = [each for each in told.absent if each.state in LIVE]
+    room = sum(is_new(each) for each in told.sightings)
+    stay = [each.entry.published for each in told.sightings if each.post_id is not None]
+    stay += [date for _, date in told.passed.posts.values()]
+    dates = [date for date in stay if date is not None]
     left: list[Glance] = []
-    if told and len(told) == len(dates):
+    if dates and len(dates) == len(stay):
         undated = [each for each in live if each.published is None]
         dated = [each for each in live if each.published is not None and not undated]
         oldest = sorted(dated, key=lambda each: (each.published, each.id))
         for each in oldest[:room]:
-            if each.published is None or each.published >= min(told):
+            if each.published is None or each.published >= min(dates):
                 break
             left.append(each)
     return [each for each in live if each not in left], left

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from service.model import Imprints
+
 #: this many feeds are read here before another process is worth its start
 _FEW = 30
 _COMMAND = (sys.executable, "-P", "-m", "service.deliver.reading_process")
@@ -55,12 +57,17 @@ class Readers:
                 process.stdin.close()
 
     def read(
-        self, body: bytes, url: str, content_type: str | None, language: str | None
+        self,
+        body: bytes,
+        url: str,
+        content_type: str | None,
+        language: str | None,
+        known: Imprints | None = None,
     ) -> Reading:
-        """The feed. Raises UnreadableInput."""
-        frame = self._elsewhere((body, url, content_type, language))
+        """The feed, as `reading.read` gives it. Raises UnreadableInput."""
+        frame = self._elsewhere((body, url, content_type, language, known))
         if frame is None:
-            return read(body, url, content_type, language)
+            return read(body, url, content_type, language, known)
         answer = pickle.loads(frame)
         if isinstance(answer, Reading):
             return answer

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from service.deliver.engine import Engine
     from service.deliver.publisher import Publisher
-    from service.deliver.sightings import PollReport
+    from service.deliver.told import PollReport
     from service.model import Source
     from service.store.tables import DeliveryRow
 

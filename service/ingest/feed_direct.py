@@ -28,14 +28,17 @@ from service.ingest.feed_xhtml import NotKnown
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+    from service.ingest.feed_imprints import Imprinting
+
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _ROOT = re.compile(rb"<[A-Za-z_]")
 
 
-def read_directly(text: str) -> dict[str, Any] | None:
+def read_directly(text: str, imprinting: Imprinting | None = None) -> dict[str, Any] | None:
     """`{"entries", "feed", "version"}` with feedparser's keys; None where feedparser must read it.
 
-    Dates are datetimes. No DOCTYPE, so no entity but XML's own, is ever looked at.
+    Entries that `imprinting` knows are left out. Dates are datetimes. No DOCTYPE, so no entity but
+    XML's own, is ever looked at.
     """
     from lxml import etree
 
@@ -55,14 +58,17 @@ def read_directly(text: str) -> dict[str, Any] | None:
     try:
         parser.feed(body)
         root = parser.close()
-        return _read(root, prefixes_of(declared for _, declared in parser.read_events()))
+        prefixes = prefixes_of(declared for _, declared in parser.read_events())
+        return _read(root, prefixes, imprinting)
     except (etree.XMLSyntaxError, NotKnown):
         return None
 
 
-def _read(root: Element, prefixes: dict[str, str]) -> dict[str, Any]:
+def _read(root: Element, prefixes: dict[str, str], imprinting: Imprinting | None) -> dict[str, Any]:
     version = _version(root)
-    reading = Reading(version, Readers(prefixes), prefixes)
+    if imprinting is not None:
+        imprinting.begin(version, prefixes)
+    reading = Reading(version, Readers(prefixes), prefixes, imprinting)
     scope = surroundings(root.items(), Scope("", None))
     if scope.language and not version.startswith(("rss10", "rss090")):
         reading.feed["language"] = scope.language

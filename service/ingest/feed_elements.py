@@ -50,6 +50,8 @@ class Readers(dict[str, "Reader | None"]):
 def entry(reading: Reading, item: Element, given: Given, scope: Scope, depth: int) -> None:
     if reading.in_entry:
         raise NotKnown
+    if reading.imprinting is not None and reading.imprinting.knows(item, scope):
+        return
     context: dict[str, Any] = {}
     reading.context = context
     reading.entries.append(context)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
+    from service.ingest.feed_imprints import Imprinting
+
     #: an element's attributes as lxml lists them
     Given = list[tuple[str, str]]
     Reader = Callable[["Reading", Element, Given, "Scope", int], None]
@@ -76,7 +78,7 @@ class Reading:
 
     `title_depth` is how deep the title stands that was read, -1 for none; `depths` the same for
     each key of the entry, `tags` those that the context has. `readers` has what reads an element
-    by its tag, None for those that say nothing.
+    by its tag, None for those that say nothing. Entries that `imprinting` knows are passed over.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Reading:
         version: str,
         readers: Mapping[str, Reader | None],
         prefixes: Mapping[str, str],
+        imprinting: Imprinting | None = None,
     ) -> None:
         self.version = version
         self.atom = version.startswith("atom")
@@ -97,6 +100,7 @@ class Reading:
         self.tags: set[tuple[str | None, ...]] = set()
         self.readers = readers
         self._prefixes = prefixes
+        self.imprinting = imprinting
 
     def name(self, element: Element) -> str:
         """What an element is called. Raises NotKnown."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,11 @@ from service.errors import UnreadableInput
 from service.ingest.absolute import absolute_html, absolute_url
 from service.ingest.dates import moment_of
 from service.ingest.feed_direct import read_directly
+from service.ingest.feed_imprints import Imprinting, imprint_of_all
 from service.ingest.feed_mending import bounded, is_laborious, is_monstrous, well_formed
 from service.ingest.feed_xhtml import XHTML
 from service.ingest.wording import first_image, is_cut_off, paragraphs, plain_text
-from service.model import Entry, Feed
+from service.model import Entry, Feed, Imprints
 from service.readable import VOID
 
 if TYPE_CHECKING:
@@ -35,19 +37,30 @@ _WHOLE_POST = re.compile(r"</(?:p|div|h[1-6]|ul|ol|blockquote|figure)>", re.IGNO
 _WHOLE_POST_LENGTH = 600
 
 
-def read_xml_feed(text: str, *, url: str | None, name: str) -> Feed:
-    """The feed in an XML text. Raises UnreadableInput where it is none."""
-    parsed = None
-    if not is_monstrous(text):
-        parsed = read_directly(text)
-        if parsed is None and not is_laborious(text):
-            parsed = read_by_feedparser(text)
-    if parsed is None:
+def read_xml_feed(text: str, *, url: str | None, name: str, known: Imprints | None = None) -> Feed:
+    """The feed in an XML text, without the entries that came just as `known` ones did, where it
+    can be told; None: no imprints are wanted. Raises UnreadableInput where it is none."""
+    imprinting = Imprinting(known.entries) if known is not None else None
+    directly = None if is_monstrous(text) else read_directly(text, imprinting)
+    if directly is None:
+        return feed_of(_laboriously(text, name), url=url, name=name)
+    feed = feed_of(directly, url=url, name=name)
+    if known is None or imprinting is None:
+        return feed
+    for_all = imprint_of_all(feed.url, _authors(directly["feed"]), feed.language)
+    imprints = Imprints(for_all, tuple(imprinting.found))
+    if imprints.for_all != known.for_all and len(feed.entries) < len(imprints.entries):
+        return read_xml_feed(text, url=url, name=name, known=Imprints())
+    return replace(feed, imprints=imprints)
+
+
+def _laboriously(text: str, name: str) -> Any:
+    if is_monstrous(text) or is_laborious(text):
         raise UnreadableInput(
             f"{name} has more elements, tags or namespaces than any blog's feed.",
             mend="Point at a smaller feed, for example one with fewer posts.",
         )
-    return feed_of(parsed, url=url, name=name)
+    return read_by_feedparser(text)
 
 
 def feed_of(parsed: Any, *, url: str | None, name: str) -> Feed:

@@ -7,7 +7,7 @@ from service import charset
 from service.errors import UnreadableInput
 from service.ingest.feed_json import read_json_feed
 from service.ingest.feed_xml import read_xml_feed
-from service.model import Feed
+from service.model import Feed, Imprints
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 #: encodings whose bytes look like no other's, with or without a byte order mark (XML 1.0, app. F)
@@ -29,11 +29,19 @@ _BEGINNING = re.compile(r"<(?:\?xml|rss|feed|rdf:RDF)(?=[\s>])")
 _LONGEST_WARNING = 20_000
 
 
-def read_feed(body: bytes, *, url: str | None, content_type: str | None = None) -> Feed:
+def read_feed(
+    body: bytes,
+    *,
+    url: str | None,
+    content_type: str | None = None,
+    known: Imprints | None = None,
+) -> Feed:
     """The feed in these bytes, its entries in the feed's order, HTML as it came.
 
     `url` is the feed's address: relative URLs are resolved against it, and messages name it.
-    `content_type` is the transport's, for its charset. Raises UnreadableInput.
+    `content_type` is the transport's, for its charset. Where `known` says how entries came before,
+    those that came just so again are left out, and the feed says how they all came, if it can be
+    told. Raises UnreadableInput.
     """
     name = url or "the input"
     text = _without_warnings(feed_text(body, content_type).lstrip("\ufeff \t\r\n"))
@@ -48,7 +56,7 @@ def read_feed(body: bytes, *, url: str | None, content_type: str | None = None) 
             f"{name} is a web page, not a feed.",
             mend="Give the blog's address to: bookplate init URL, which looks for its feed.",
         )
-    return read_xml_feed(text, url=url, name=name)
+    return read_xml_feed(text, url=url, name=name, known=known)
 
 
 def feed_text(body: bytes, content_type: str | None = None) -> str:

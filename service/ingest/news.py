@@ -83,7 +83,7 @@ def recognise(
     unknown = [
         each
         for each in firsts
-        if each.known is None and each not in stood and not is_comment(each.entry)
+        if each.is_unknown and each not in stood and not is_comment(each.entry)
     ]
     told = first_poll or standing is not None
     found, age = ([], "slid in") if told else old_posts(known, firsts, hold_above)
@@ -121,6 +121,9 @@ def _sighting(each: Seen, poll: _Poll) -> Sighting:
         return Sighting(entry, post.post_id if post else None, "same", "Listed twice in this feed.")
     if each.known is not None:
         return _known_sighting(each, each.known)
+    if each.copies is not None:
+        reason = "A copy of a post that the feed lists elsewhere."
+        return Sighting(entry, each.copies.post_id, "same", reason)
     if is_comment(entry):
         return Sighting(entry, None, "skipped", "A comment on a post, by its address; no post.")
     if each in poll.stood:

@@ -51,6 +51,7 @@ def paired(
     _settle(known, firsts, holders)
     settle_moved(known, firsts)
     _settle_alike(known, firsts)
+    _find_copies(firsts)
     return seen
 
 
@@ -217,6 +218,16 @@ def _settle_alike(known: Sequence[KnownPost], seen: list[Seen]) -> None:
         if not any(other is not each and _are_alike(each, other) for other in seen):
             each.known, each.by = post, ("like",)
             found.add(post.post_id)
+
+
+def _find_copies(seen: Sequence[Seen]) -> None:
+    """Mark entries all of whose keys are a post's that stands elsewhere in the feed: taken for a
+    post of its own, such a one could never be known again."""
+    found = [each.known for each in seen if each.known is not None]
+    for each in seen:
+        if each.known is None:
+            keys = frozenset(each.keys.values())
+            each.copies = next((post for post in found if keys <= post.keys), None)
 
 
 def _is_alike(each: Seen, post: KnownPost, key: str) -> bool:

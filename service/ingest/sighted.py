@@ -33,12 +33,21 @@ class KnownPost:
 
 @dataclass(slots=True, eq=False)
 class Seen:
+    """An entry: the post that it is and how that was seen, or the earlier entry that it repeats, or
+    the post of another entry that it is only a copy of, with nothing to be known by itself."""
+
     entry: Entry
     keys: dict[str, str] = field(default_factory=dict)
     known: KnownPost | None = None
     by: tuple[str, ...] = ()
     repeats: Seen | None = None
+    copies: KnownPost | None = None
     read: bool = False
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is no post that we know."""
+        return self.known is None and self.copies is None
 
     def read_text(self) -> None:
         """Take the keys of the words too: they cost more, and seldom decide."""

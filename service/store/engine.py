@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: the newest migration; a test holds it against migrations/versions
-SCHEMA = "0008"
+SCHEMA = "0009"
 #: how long a writer waits for another, in seconds
 BUSY_TIMEOUT = 30
 #: a database where nothing is remembered

@@ -1,10 +1,11 @@
 """Posts, the keys that identify them, and their revisions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.model import Revision
@@ -27,6 +28,7 @@ class Glance(NamedTuple):
     published: datetime | None
     listed_at: datetime | None
     missing_since: datetime | None
+    settles_at: datetime | None
 
 
 def post_ids_by_key(session: Session, owner: int, keys: Iterable[str]) -> dict[str, int]:
@@ -43,24 +45,29 @@ def post_ids_by_key(session: Session, owner: int, keys: Iterable[str]) -> dict[s
     return found
 
 
+def listed(session: Session, source_ids: Iterable[int]) -> dict[int, dict[int, bool]]:
+    """Source → the posts that its latest listing had, and those missing since; of each whether it
+    is restless: gone, missing, or waiting to come back."""
+    restless = or_(
+        PostRow.state == "gone",
+        PostRow.missing_since.is_not(None),
+        and_(PostRow.state == "settling", PostRow.settles_at.is_(None)),
+    )
+    wanted = sorted(set(source_ids))
+    found: dict[int, dict[int, bool]] = {source_id: {} for source_id in wanted}
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(PostRow.source_id, PostRow.id, restless).where(
+            PostRow.source_id.in_(wanted[start : start + _CHUNK]), PostRow.listed_at.is_not(None)
+        )
+        for source_id, post_id, moves in session.execute(query):
+            found[source_id][post_id] = moves
+    return found
+
+
 def glances(session: Session, post_ids: Iterable[int]) -> dict[int, Glance]:
     """What identifies each of these posts and tells how it stands."""
-    return _glances(session, PostRow.id, post_ids)
-
-
-def listed(session: Session, source_ids: Iterable[int]) -> dict[int, Glance]:
-    """The posts that the latest listings of these sources had, and those missing since."""
-    return _glances(session, PostRow.source_id, source_ids, PostRow.listed_at.is_not(None))
-
-
-def _glances(
-    session: Session,
-    column: InstrumentedAttribute[int],
-    values: Iterable[int],
-    *where: ColumnElement[bool],
-) -> dict[int, Glance]:
     found: dict[int, Glance] = {}
-    wanted = sorted(set(values))
+    wanted = sorted(set(post_ids))
     for start in range(0, len(wanted), _CHUNK):
         query = select(
             PostRow.id,
@@ -71,7 +78,8 @@ def _glances(
             PostRow.published_at,
             PostRow.listed_at,
             PostRow.missing_since,
-        ).where(column.in_(wanted[start : start + _CHUNK]), *where)
+            PostRow.settles_at,
+        ).where(PostRow.id.in_(wanted[start : start + _CHUNK]))
         found.update((row.id, Glance(*row)) for row in session.execute(query))
     return found
 
@@ -86,6 +94,79 @@ def keys_of(session: Session, post_ids: Iterable[int]) -> dict[int, frozenset[st
         for post_id, key in session.execute(query):
             found[post_id].append(key)
     return {post_id: frozenset(keys) for post_id, keys in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A post to be remembered, with its first content; `complete` is False for a summary."""
+
+    blog_id: int
+    source_id: int
+    state: str
+    reason: str
+    revision: Revision
+    complete: bool
+    listed_at: datetime | None = None
+    settles_at: datetime | None = None
+
+
+def insert_posts(session: Session, new: Sequence[NewPost], now: datetime) -> list[int]:
+    """Remember these posts; the id of each, in order."""
+    prints = [each.revision.fingerprint for each in new]
+    posts = [
+        {
+            "blog_id": each.blog_id,
+            "source_id": each.source_id,
+            "url": each.revision.url,
+            "title": each.revision.title,
+            "state": each.state,
+            "reason": each.reason,
+            "published_at": each.revision.published,
+            "first_seen_at": now,
+            "settles_at": each.settles_at,
+            "listed_at": each.listed_at,
+            "entry_fingerprint": fingerprint,
+        }
+        for each, fingerprint in zip(new, prints, strict=True)
+    ]
+    ids = _inserted(session, PostRow.id, posts)
+    revisions = [
+        {
+            "post_id": post_id,
+            "fingerprint": fingerprint,
+            "content": revision_json(each.revision),
+            "complete": each.complete,
+            "seen_at": now,
+        }
+        for post_id, each, fingerprint in zip(ids, new, prints, strict=True)
+    ]
+    newest = [
+        {"of": post_id, "newest": revision_id}
+        for post_id, revision_id in zip(
+            ids, _inserted(session, RevisionRow.id, revisions), strict=True
+        )
+    ]
+    if newest:
+        table = PostRow.__table__
+        session.connection().execute(
+            update(table)  # type: ignore[arg-type]
+            .where(table.c.id == bindparam("of"))
+            .values(revision_id=bindparam("newest")),
+            newest,
+        )
+    return ids
+
+
+def _inserted(
+    session: Session, ids: InstrumentedAttribute[int], rows: Sequence[Mapping[str, object]]
+) -> list[int]:
+    """The ids of new rows, in order."""
+    if not rows:
+        return []
+    query = insert(ids.class_.__table__).returning(
+        ids.class_.__table__.c.id, sort_by_parameter_order=True
+    )
+    return list(session.connection().execute(query, [*rows]).scalars())
 
 
 def insert_keys(session: Session, owner: int, keys: Mapping[str, int]) -> None:

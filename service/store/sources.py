@@ -172,7 +172,7 @@ def _new_row(owner: int, source: Source) -> SourceRow:
 def _start_anew(session: Session, row: SourceRow, source: Source) -> None:
     row.url, row.kind = source.url, source.kind
     row.feed_url = row.feed_kind = row.etag = row.last_modified = row.body_hash = None
-    row.wait_until = row.next_poll_at = row.stopped = None
+    row.wait_until = row.next_poll_at = row.stopped = row.imprints = None
     forget_pages(session, row.id)
 
 

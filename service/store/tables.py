@@ -69,7 +69,8 @@ class SourceRow(Base):
     """A source's poll state. `baseline_at` is when its first poll made old posts old.
 
     `changed_at` is when it last had something to tell; `wait_until` is until when its server asked
-    to be left alone; `stopped` says why it is not asked any more.
+    to be left alone; `stopped` says why it is not asked any more. `imprints` say how its entries
+    came last, and which posts they are.
     """
 
     __tablename__ = "sources"
@@ -93,6 +94,7 @@ class SourceRow(Base):
     changed_at: Mapped[datetime | None]
     wait_until: Mapped[datetime | None]
     stopped: Mapped[str | None]
+    imprints: Mapped[str | None]
 
 
 class SourcePageRow(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from service.deliver import desk
 from service.errors import UsageError
 from tests.blog import Blog, prose
 from tests.deliver.rig import Rig
+from tests.ingest.histories import entry, rss
 
 
 @pytest.fixture
@@ -318,3 +320,21 @@ def test_a_feed_without_validators_is_read_once_while_it_stays_the_same(
 
     assert blog.asked("/feed.xml")[-1] == 200
     assert done.polls[0].unchanged
+
+
+def test_a_copy_that_stands_at_the_old_address_is_no_post_of_its_own(
+    publisher: Rig, blog: Blog
+) -> None:
+    moved = {"e": "a", "url": "https://blog.example/moved/"}
+    copy = {"e": "a", "id": None}
+    announced = []
+    polls: list[list[Any]] = [
+        ["old"],
+        ["a", "old"],
+        [moved, "old", copy],
+        [moved, "old", copy, "late"],
+    ]
+    for specs in polls:
+        blog.raw_feed = rss([entry(spec) for spec in specs])
+        announced += [each.title for each in publisher.run().planned if each.announced]
+    assert announced == ["About a", "About late"]
