@@ -1,8 +1,8 @@
 """The catalogues that finding is learned and measured with.
 
-`narrow`: the rows of a file. `wide`: those, nine in ten of the marked titles, and a book for each
-of thousands of ordinary phrases, as the catalogues of all books have them. `Hiding` takes titles
-away from one.
+`narrow`: the rows of a file. `wide`: those, nine in ten of the titles in the posts, and a book
+for each of thousands of ordinary phrases, as the catalogues of all books have them. `Hiding` takes
+titles away from one.
 """
 
 import gzip
@@ -48,16 +48,20 @@ class Hiding:
         return self._catalogue.by_asin(asin)
 
 
-def wide_rows(rows: bytes, posts: Iterable[Mapping[str, Any]], phrases: Iterable[str]) -> bytes:
-    """The rows, nine in ten of the titles marked in the posts, and a book for each phrase."""
-    marked = {
-        mention["title"]: mention["author"]
-        for post in posts
-        for mention in post["mentions"]
-        if not mention["optional"] and _draw(mention["title"]) % _HIDDEN
-    }
+def wide_rows(
+    rows: bytes,
+    posts: Iterable[Mapping[str, Any]],
+    written: Mapping[str, str | None],
+    phrases: Iterable[str],
+) -> bytes:
+    """The rows, nine in ten of the titles marked in the posts and of those in `written` (with
+    their authors), and a book for each phrase."""
+    mentions = [m for post in posts for m in post["mentions"] if not m["optional"]]
+    marked = {m["title"]: m["author"] for m in mentions}
+    decided = {main_key(title) for title in marked}
+    named = marked | {t: a for t, a in written.items() if main_key(t) not in decided}
     nobody = _NOBODY.split(",")
-    more = [_row(title, author) for title, author in marked.items()]
+    more = [_row(title, author) for title, author in named.items() if _draw(title) % _HIDDEN]
     more += [_row(each, nobody[_draw(each) % len(nobody)]) for each in phrases]
     return rows.rstrip(b"\n") + b"\n" + b"\n".join(more) + b"\n"
 

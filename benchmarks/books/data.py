@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.books.catalogues import Hiding, books, opened, ordinary_phrases, rows_of, wide_rows
+from benchmarks.books.handwritten import works, written_posts
 from benchmarks.books.made_up import posts as make_up
-from benchmarks.books.marked import Looked, Post, look, made_up_posts, read_posts
+from benchmarks.books.marked import Looked, Post, as_marked, look, made_up_posts, read_posts
 from benchmarks.books.missing import FILES
 from service.ports import Catalogue
 
@@ -17,10 +18,11 @@ MADE_UP = 250
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """The marked posts, the books for made-up ones, and the catalogues: none, narrow and wide."""
+    """Marked posts, those written for Bookplate, made-up ones; catalogues: none, narrow, wide."""
 
     rows: list[dict[str, Any]]
     posts: list[Post]
+    written: list[Post]
     made_up: Mapping[str, list[Post]]
     catalogues: Mapping[str, Catalogue | None]
 
@@ -30,6 +32,12 @@ class Data:
             name: [look(post, catalogue) for post in self.posts]
             for name, catalogue in self.catalogues.items()
         }
+
+    def looked_at_written(self) -> list[Looked]:
+        """The posts written for Bookplate, as every catalogue knows them."""
+        return [
+            look(post, catalogue) for catalogue in self.catalogues.values() for post in self.written
+        ]
 
     def looked_at_made_up(self) -> list[Looked]:
         """The made-up posts, some of their books hidden as they are from real catalogues."""
@@ -54,12 +62,14 @@ def load(folder: Path, scratch: Path) -> Data:
     rows, posts = read_posts(posts_file)
     known = rows_of(catalogue_file)
     titles = books(known)
+    written = written_posts()
+    named = wide_rows(known, rows, works(written), ordinary_phrases(pages))
     catalogues: dict[str, Catalogue | None] = {
         "none": None,
         "narrow": opened(known, scratch, "narrow"),
-        "wide": opened(wide_rows(known, rows, ordinary_phrases(pages)), scratch, "wide"),
+        "wide": opened(named, scratch, "wide"),
     }
     made_up = {
         name: made_up_posts(make_up(titles, MADE_UP, seed)) for seed, name in enumerate(catalogues)
     }
-    return Data(rows, posts, made_up, catalogues)
+    return Data(rows, posts, as_marked(written), made_up, catalogues)

@@ -33,6 +33,8 @@ _MARKS = {
     "_{}_": 1,
     "<u>{}</u>": 1,
 }
+#: a heading with a name in it is a book's, hardly ever a film's
+_OTHERS_ITEMS = [each for each in _WORDS["items"] if not re.match(r"<h[^>]*>[^<]*\{A\}", each)]
 _LISTS = {
     "film": ("films", "games", "songs"),
     "talk": ("podcasts", "articles", "courses"),
@@ -146,7 +148,7 @@ class _Writer:
         return _wrapped("".join(items))
 
     def _others_list(self, kind: str) -> str:
-        form = self._one("items")
+        form = self.rng.choice(_OTHERS_ITEMS)
         things = self.rng.choice(_LISTS[kind])
         plain = self.rng.random() < 0.5
         items = []

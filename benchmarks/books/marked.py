@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.books.handwritten import Written, between
 from benchmarks.books.learning import Example
 from benchmarks.books.made_up import BEGINS, ENDS, MadeUp
 from service.find.known import Shelf
@@ -83,19 +84,22 @@ def made_up_posts(made: Iterable[MadeUp]) -> list[Post]:
         source = each.html.replace(BEGINS, "").replace(ENDS, "")
         document = Document(source, "html", None, each.title, each.tags)
         blog = f"made up {number % _MADE_UP_BLOGS}"
-        found.append(Post(f"{blog}/{number}", blog, document, frozenset(_between(text)), ()))
+        found.append(Post(f"{blog}/{number}", blog, document, frozenset(between(text)), ()))
     return found
 
 
-def _between(text: str) -> Iterable[tuple[int, int]]:
-    solid = begun = 0
-    for character in text:
-        if character == BEGINS:
-            begun = solid
-        elif character == ENDS:
-            yield begun, solid
-        else:
-            solid += not character.isspace()
+def as_marked(written: Iterable[Written]) -> list[Post]:
+    """Posts written for Bookplate as marked ones."""
+    return [
+        Post(
+            each.id,
+            each.blog,
+            each.document,
+            frozenset((m.start, m.end) for m in each.marks if not m.optional),
+            tuple((m.start, m.end) for m in each.marks if m.optional),
+        )
+        for each in written
+    ]
 
 
 def look(post: Post, catalogue: Catalogue | None) -> Looked:

@@ -38,7 +38,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         data = load(folder, Path(scratch))
         answers = left_out(
-            data.looked(), data.catalogues, priors_of(data.looked_at_made_up()), calibration()
+            data.looked(),
+            data.catalogues,
+            priors_of(data.looked_at_made_up(), data.looked_at_written()),
+            calibration(),
         )
         print(f"{'':34}mentions F1  titles F1   at {LINK}: precision  recall")
         for name in ("none", *_SHOWN):

@@ -1,8 +1,8 @@
 """Weights learned from posts: for the first look, and for the second.
 
 What the second look sees are likelihoods that a first model gave to posts which it had not seen,
-as it will be with new blogs. The made-up posts come first: what is learned from them is what the
-weights of the marked ones are drawn towards.
+as it will be with new blogs. What made-up posts teach is what the weights of written ones are
+drawn towards, and those of marked ones towards what written ones teach.
 """
 
 import json
@@ -23,6 +23,7 @@ _TASTE: Mapping[str, float] = json.loads(
 _FOLDS = 4
 _PULL_OF_TASTE = 6.0
 _PULL_OF_MADE_UP = 16.0
+_PULL_OF_WRITTEN = 32.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,13 @@ class Models:
 
 def learned(posts: Sequence[Looked], priors: Mapping[str, float]) -> Models:
     """The weights of marked posts, drawn towards the priors."""
-    return _models(posts, priors, _PULL_OF_MADE_UP)
+    return _models(posts, priors, _PULL_OF_WRITTEN)
 
 
-def priors_of(made_up: Sequence[Looked]) -> dict[str, float]:
-    """What made-up posts teach, to start from."""
-    return {**_TASTE, **as_priors(_models(made_up, _TASTE, _PULL_OF_TASTE).second)}
+def priors_of(made_up: Sequence[Looked], written: Sequence[Looked]) -> dict[str, float]:
+    """What made-up posts teach, and then written ones, to start from."""
+    taught = {**_TASTE, **as_priors(_models(made_up, _TASTE, _PULL_OF_TASTE).second)}
+    return {**taught, **as_priors(_models(written, taught, _PULL_OF_MADE_UP).second)}
 
 
 def _models(posts: Sequence[Looked], priors: Mapping[str, float], pull: float) -> Models:

@@ -34,7 +34,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         data = load(folder, Path(scratch))
         looked = data.looked()
-        priors = priors_of(data.looked_at_made_up())
+        priors = priors_of(data.looked_at_made_up(), data.looked_at_written())
         calibration = _calibration(data, looked, priors)
         models = learned([each for posts in looked.values() for each in posts], priors)
     WEIGHTS.write_text(_text(models, calibration, _source(data)), encoding="utf-8")
@@ -55,10 +55,12 @@ def _calibration(
 
 def _source(data: Data) -> str:
     blogs = len({post.blog for post in data.posts})
+    bloggers = len({post.blog for post in data.written})
     made_up = sum(len(posts) for posts in data.made_up.values())
     return (
         f"Learned by benchmarks/books/train.py from {len(data.posts)} marked posts of {blogs} "
-        f"blogs and {made_up} made-up ones; calibrated on blogs left out."
+        f"blogs, {len(data.written)} that we wrote as {bloggers} bloggers "
+        f"(benchmarks/books/written) and {made_up} made-up ones; calibrated on blogs left out."
     )
 
 

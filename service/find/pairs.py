@@ -41,6 +41,9 @@ _AUTHORED = frozenset(
 _ALONE = frozenset("whole_list_item alone_on_its_line at_line_start".split())
 _ABOUT_BOOKS = frozenset(("post_title_is_about_books", "post_is_tagged_books", "bookish_3"))
 _LINES = frozenset(("is_line", "is_h", "is_strong", "is_label"))
+_HEADING_BY = frozenset(("in_h", "by_name_after", "author_is_a_person"))
+_HEADING_LINE = frozenset(("is_line_by", "is_label"))
+_COLON = frozenset(("has_colon", "has_subtitle"))
 _AUTHOR_LINE = frozenset(("by_line_after", "name_line_after"))
 
 
@@ -106,6 +109,9 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
         yield "sentence_then_by"
     if {"title_case", "by_name_after"} <= found and not found & {"words_1", "words_2"}:
         yield "long_title_by_name"
+    labelled = "review_inside" in found and found & _COLON
+    if found >= _HEADING_BY and found & _HEADING_LINE and not labelled:
+        yield "heading_by_a_person"
     if found & _LINES and found & _AUTHOR_LINE:
         yield "line_then_author"
     if found & _AUTHORED and found & _ALONE | found & {"is_after_name"}:

@@ -45,7 +45,7 @@ _SENTENCE_END = re.compile(r"(?:^|[.!?:…][\"”’)]?\s)[\"“‘]?$")
 def _by_name(by: str) -> re.Pattern[str]:
     """What "by NAME" looks like after a title, in a language that says so."""
     return re.compile(
-        r"[\"”’'»“*)]{0,2}(?:\s\([^()\n]{1,40}\))?,?\s[–—-]?\s?"
+        r"(?:\s»|[\"”’'»“*)]{0,2})(?:\s\([^()\n]{1,40}\))?,?\s[–—-]?\s?"
         rf"\(?(?i:by|{by}):?\s({NAMES})"
     )
 
@@ -70,6 +70,8 @@ def left_words(place: Place) -> Iterator[str]:
             yield "article_before"
         elif last in ("of", "about"):
             yield "of_before"
+        elif last == "by" or _quoted_by(place.language.by).search(place.left):
+            yield "by_before"
         elif last in ("and", "or"):
             yield "and_before"
         elif last in ("in", "from", "on", "at", "to", "with", "for"):
@@ -184,6 +186,12 @@ def _authors(place: Place) -> Iterator[tuple[str, str]]:
         if following and following.end() > len(place.following) - 15:
             says_by = place.following.lstrip()[:2].lower() == "by"
             yield "by_line_after" if says_by else "name_line_after", following[1]
+
+
+@cache
+def _quoted_by(by: str) -> re.Pattern[str]:
+    """A quoted title and "by" before an author, in a language that says "by" so."""
+    return re.compile(rf"[\"”»“]{{1,2}},?\s(?:{by})\s$")
 
 
 def _author_before(left: str) -> Iterator[tuple[str, str]]:

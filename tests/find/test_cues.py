@@ -4,7 +4,9 @@ import pytest
 
 from service.find.candidates import Candidate, candidates
 from service.find.cues import features
+from service.find.known import Shelf
 from service.find.language import language, spoken
+from service.find.mentions import first_look
 from service.find.pairs import known_pairs
 from service.find.places import Places
 from service.find.reading import read
@@ -13,11 +15,40 @@ from service.find.series import frame, series
 from service.model import Document, Media
 
 
-def at(source: str, words: str, media: Media = "text") -> set[str]:
+def at(source: str, words: str, media: Media = "text", code: str = "en") -> set[str]:
     reading = read(Document(source, media))
     start = reading.text.text.index(words)
-    places = Places(reading, language("en"))
+    places = Places(reading, language(code))
     return set(features(places.place(Candidate(start, start + len(words), words))))
+
+
+@pytest.mark.parametrize(
+    ("code", "source"),
+    [
+        ("fr", "le roman « Le hangar lent » de Jeanne Tallou"),
+        ("es", "la novela «Le hangar lent», de Juana Tallo"),
+        ("de", "der Roman „Le hangar lent“ von Johanna Tall"),
+    ],
+)
+def test_an_author_follows_a_quoted_title_in_other_languages(code: str, source: str) -> None:
+    assert "by_name_after" in at(source, "Le hangar lent", code=code)
+    assert "by_before" in at(source, source[source.index(" J") + 1 :], code=code)
+
+
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("<h2>Quiet Days by Ann Hill</h2>", "Quiet Days"),
+        ("<h1>Review: Quiet Days by Ann Hill</h1>", "Quiet Days"),
+        ("<h2>Paper Stars by the Dozen</h2>", None),
+        ("<p>Quiet Days by Ann Hill</p>", None),
+    ],
+)
+def test_a_heading_names_a_book_and_a_person(source: str, title: str | None) -> None:
+    reading = read(Document(source, "html"))
+    found = first_look(Places(reading, language("en")), Shelf(reading.text.text, None))
+    named = {e.candidate.text for e in found if "heading_by_a_person" in e.features}
+    assert named == ({title} if title else set())
 
 
 @pytest.mark.parametrize(
@@ -29,6 +60,7 @@ def at(source: str, words: str, media: Media = "text") -> set[str]:
         ("Deep Work by Cal Newport", "Deep Work", "by_name_after"),
         ("“Deep Work”, by Cal Newport", "Deep Work", "by_name_after"),
         ("Deep Work by Newport", "Deep Work", "by_one_name_after"),
+        ("Deep Work by Cal Newport is a book", "Cal Newport", "by_before"),
         ("Cal Newport’s new book Deep Work", "Deep Work", "names_possessive_before"),
         ("Deep Work\nBy Cal Newport\n", "Deep Work", "by_line_after"),
         ("Deep Work\nCal Newport\n", "Deep Work", "name_line_after"),
