@@ -87,8 +87,6 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
         yield "short_but_authored"
     if {"by_name_ends_the_line", "author_is_a_person"} <= found and found & _ALONE:
         yield "line_is_title_and_author"
-        if "in_h" in found and "in_the_posts_title" not in found:
-            yield "heading_is_title_and_author"
     if "shop_after" in found and found & _BOUGHT:
         yield "bought_in_a_shop"
     if {"name_before", "author_is_a_person", "is_after_name"} <= found:

@@ -9,7 +9,7 @@ from service.find.otherwise import is_person, named_otherwise
 from service.find.places import WORD, Place
 
 _BY = re.compile(r"[\"”’'»“*)]{0,2},?\s\(?[bB]y\b")
-_NAME_POSSESSIVE = re.compile(rf"({SHORT_NAME})(?:’s|'s|’|')\s(?:[\w\-]+,?\s){{0,5}}[\"“‘(]?$")
+_NAME_POSSESSIVE = re.compile(rf"({SHORT_NAME})(?:’s|'s|’|')\s(?:\w[\w\-]*,?\s){{0,5}}[\"“‘(]?$")
 _NAME_BEFORE = re.compile(rf"({NAMES})(?::|,|\s[–—-])\s[\"“‘]?$")
 _NAME_APPOSED = re.compile(
     rf"({NAME}),?\s(?:in|from)\s(?:(?:his|her|their)\s)?(?:[\w\-]+\s){{0,4}}[\"“‘]?$"
@@ -32,6 +32,11 @@ _WHOSE = re.compile(r"[’']s?$")
 _QUOTES = " ,\"”’'»“*()–—-"
 _DASH_AFTER = re.compile(r"[\"”’»]?\s[–—-]")
 _CAPITAL_AFTER = re.compile(rf"[’']s\b|\s[{UPPER}]")
+_CLOSING = frozenset("”\"’'")
+_OPENING = frozenset("“\"‘'")
+_QUOTE_BEFORE = re.compile(r"(?:^|[\s(])[“\"‘']\w[^“”\"‘\n]{0,40}\s$")
+_QUOTE_AFTER = re.compile(r"\s\w[^“”\"‘’'\n]{0,60}[”\"’'](?!\w)")
+_CAPITAL_JUST_BEFORE = re.compile(rf"[^\s.!?:]\s(?:[{UPPER}][\w\-]*)\s$")
 _CUT = re.compile(r"[’'-]?\w")
 _TOLD_FROM_AFAR = frozenset(("book", "genre", "read", "author", "film"))
 #: classes that say nothing of the words beside them
@@ -76,8 +81,6 @@ def left_words(place: Place) -> Iterator[str]:
             yield "and_before"
         elif last in ("in", "from", "on", "at", "to", "with", "for"):
             yield f"{'in' if last in ('in', 'from') else 'preposition'}_before"
-        elif last in place.language.by.split("|"):
-            yield "by_before"
         if place.left_words[-2:] == ["such", "as"] or last in ("like", "e.g", "namely"):
             yield "like_before"
     stripped = place.left.rstrip()
@@ -145,6 +148,17 @@ def right_words(place: Place) -> Iterator[str]:
         yield "capital_after"
     if _CUT.match(place.right):
         yield "cuts_a_word"
+    yield from _cuts(place)
+
+
+def _cuts(place: Place) -> Iterator[str]:
+    """Whether a quotation or a run of capitals that it stands in begins before or goes on."""
+    if place.right[:1] in _CLOSING and _QUOTE_BEFORE.search(place.left[-45:]):
+        yield "quotation_begins_before"
+    if place.left[-1:] in _OPENING and _QUOTE_AFTER.match(place.right):
+        yield "quotation_goes_on"
+    if _CAPITAL_JUST_BEFORE.search(place.left[-30:]):
+        yield "capital_just_before"
 
 
 def author(place: Place) -> Iterator[str]:
@@ -174,7 +188,9 @@ def author(place: Place) -> Iterator[str]:
 def _authors(place: Place) -> Iterator[tuple[str, str]]:
     """How an author stands there, and the names."""
     by = _by_name(place.language.by).match(place.right)
-    if by:
+    if by and by[1].endswith(("’s", "'s")):
+        yield "by_after", ""
+    elif by:
         yield "by_name_after" if " " in by[1] else "by_one_name_after", by[1]
         if not place.right[by.end() :].strip(" .)"):
             yield "by_name_ends_the_line", ""
