@@ -33,11 +33,12 @@ class Acquaintance:
 
     def __init__(self, session: Session, owner: int, told: Sequence[Told]) -> None:
         self._session, self._owner = session, owner
-        self._listed = stored.listed(session, [each.row.id for each in told if each.lists])
+        self._listed = stored.listed(session, [each.source_id for each in told if each.lists])
         self.glances: dict[int, Glance] = {}
         self.holders: dict[str, int] = {}
         self._keys_of: dict[int, frozenset[str]] = {}
         self._meet(_in_question(told, self._listed))
+        self._looked_up: set[str] = set()
         self._keys: dict[int, tuple[str, ...]] = {}
         self._make_keys(told)
         self._claimed: set[str] = set()
@@ -69,8 +70,9 @@ class Acquaintance:
     def _look_up(self, entries: Sequence[Entry]) -> None:
         """Who has those keys of the entries that nobody met has."""
         every_key = {key for entry in entries for key in self._keys[id(entry)]}
-        strange = every_key - self.holders.keys()
+        strange = every_key - self.holders.keys() - self._looked_up
         if strange:
+            self._looked_up |= strange
             self.holders |= stored.post_ids_by_key(self._session, self._owner, strange)
 
     def _is_plain(self, entry: Entry) -> bool:
@@ -87,7 +89,7 @@ class Acquaintance:
     def recognise(self, told: Told) -> Recognised:
         """Find the told entries' posts. It is put off where another source of these tells the same
         new post, unclear where what was passed over must be read too."""
-        listed = self._listed.get(told.row.id, {})
+        listed = self._listed.get(told.source_id, {})
         sightings = pipeline.recognise(
             list(self._known(told, listed)),
             told.entries,

@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
+#: so many begin, and are doubled where for this long the process had less than this share of a
+#: core's work: who waits for quick servers is only in the way of who works
+_FIRST, _LOOK_SECONDS, _IDLE = 4, 0.1, 0.35
+
 
 class Crew(Generic[R]):
     """`hands` threads at most do what they are given, in order, and bring results.
 
-    They run at most `ahead` results ahead of who takes them, so that memory stays bounded. A
-    context manager: leaving it early drops what was not begun and waits for nothing.
+    There are more of them the longer the outside lets them wait. They run at most `ahead` results
+    ahead of who takes them, so that memory stays bounded. A context manager: leaving it early drops
+    what was not begun and waits for nothing.
     """
 
     def __init__(self, hands: int, ahead: int) -> None:
@@ -32,6 +37,8 @@ class Crew(Generic[R]):
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
         self._outstanding = 0
+        self._wanted = min(hands, _FIRST)
+        self._looked = time.monotonic(), time.process_time()
 
     def __enter__(self) -> Self:
         return self
@@ -54,10 +61,7 @@ class Crew(Generic[R]):
         self._outstanding += 1
         self._tasks.append(task)
         self._given.release()
-        if len(self._threads) < min(self._hands, self._outstanding):
-            thread = threading.Thread(target=self._work, name="fetching", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        self._take_on()
 
     def take(self, most: int, seconds: float) -> list[R]:
         """Results: at least one, and what else comes within so many seconds.
@@ -73,8 +77,34 @@ class Crew(Generic[R]):
                 break
         return taken
 
+    def _take_on(self) -> None:
+        while len(self._threads) < min(self._wanted, self._outstanding):
+            thread = threading.Thread(target=self._work, name="fetching", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _look(self) -> None:
+        """See whether the hands have much to do or only wait."""
+        now, worked = time.monotonic(), time.process_time()
+        before, worked_before = self._looked
+        if now - before < _LOOK_SECONDS or self._wanted == self._hands:
+            return
+        self._looked = now, worked
+        if worked - worked_before < _IDLE * (now - before):
+            self._wanted = min(2 * self._wanted, self._hands)
+            self._take_on()
+
     def _one(self, timeout: float | None) -> R:
-        result = self._results.get(timeout=timeout)
+        until = None if timeout is None else time.monotonic() + timeout
+        while True:
+            self._look()
+            left = _LOOK_SECONDS if until is None else until - time.monotonic()
+            try:
+                result = self._results.get(timeout=max(0.0, min(left, _LOOK_SECONDS)))
+                break
+            except queue.Empty:
+                if until is not None and left <= _LOOK_SECONDS:
+                    raise
         self._outstanding -= 1
         self._room.release()
         if isinstance(result, BaseException):

@@ -36,7 +36,7 @@ def take(publisher: Publisher, source: Source, entry: Entry, reason: str) -> tup
         row = stored_sources.source_row(session, publisher.owner, source)
         row.baseline_at = row.baseline_at or publisher.now()
         report = PollReport(source.name)
-        told = Told(source, row, [entry], False, _ANY_NUMBER, report, reason=reason)
+        told = Told(source, row.id, [entry], False, _ANY_NUMBER, report, reason=reason)
         remember(session, publisher, [told])
         (sighting,), (post_id,) = told.sightings, told.post_ids
         post = session.get(PostRow, post_id)
@@ -59,7 +59,7 @@ def take_pushed(publisher: Publisher, source: Source, feed: Feed) -> PollReport:
         if row.baseline_at is None:
             row.next_poll_at, report.unchanged = publisher.now(), True
             return report
-        told = Told(source, row, entries, False, source.hold_above, report, partial=True)
+        told = Told(source, row.id, entries, False, source.hold_above, report, partial=True)
         remember(session, publisher, [told])
     return report
 

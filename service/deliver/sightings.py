@@ -82,7 +82,7 @@ class _Writer:
         is_listed = at < len(told.entries) - (told.standing or 0)
         return stored.NewPost(
             blog_id=self._publisher.owner,
-            source_id=told.row.id,
+            source_id=told.source_id,
             state=state,
             reason=told.reason if told.reason and sighting.verdict == "new" else sighting.reason,
             revision=revision_of(entry, told.source),

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from service.ingest.news import Sighting
     from service.model import Entry, Source
     from service.store.posts import Glance
-    from service.store.tables import SourceRow
 
 
 @dataclass(slots=True)
@@ -48,7 +47,7 @@ class Told:
     """
 
     source: Source
-    row: SourceRow
+    source_id: int
     entries: Sequence[Entry]
     first_poll: bool
     hold_above: int

@@ -148,13 +148,13 @@ def _hash(text: str) -> str:
 
 def _sketch(words: list[str]) -> str:
     """The least hash of a shingle in each of 16 bins (Li, Owen, Zhang: One Permutation Hashing)."""
-    least = [0x1_0000_0000] * _BINS
-    for start in range(len(words) - _SHINGLE + 1):
-        shingle = " ".join(words[start : start + _SHINGLE]).encode("utf-8", "surrogatepass")
-        value = crc32(shingle) * 0x9E3779B1 & 0xFFFFFFFF
-        bin_, rest = value % _BINS, value // _BINS
-        least[bin_] = min(least[bin_], rest)
-    return "".join(f"{low & 0xFFFF:04x}" if low < 1 << 32 else _EMPTY_BIN for low in least)
+    encoded = " ".join(words).encode("utf-8", "surrogatepass").split(b" ")
+    shingles = map(b" ".join, zip(*(encoded[at:] for at in range(_SHINGLE)), strict=False))
+    values = [crc32(shingle) * 0x9E3779B1 & 0xFFFFFFFF for shingle in shingles]
+    least = {value % _BINS: value // _BINS for value in sorted(values, reverse=True)}
+    return "".join(
+        f"{least[bin_] & 0xFFFF:04x}" if bin_ in least else _EMPTY_BIN for bin_ in range(_BINS)
+    )
 
 
 def likeness(one: str, other: str) -> float:

@@ -173,7 +173,7 @@ def insert_keys(session: Session, owner: int, keys: Mapping[str, int]) -> None:
     """Let each of these keys, which nobody has, identify its post."""
     rows = [{"blog_id": owner, "key": key, "post_id": post} for key, post in keys.items()]
     if rows:
-        session.execute(insert(PostKeyRow), rows)
+        session.connection().execute(insert(PostKeyRow.__table__), rows)  # type: ignore[arg-type]
 
 
 def claim_keys(session: Session, owner: int, keys: Mapping[str, int]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +13,8 @@ from service.store.pages import forget_pages
 from service.store.tables import BlogRow, SourceRow
 
 _CHUNK = 500
+#: kinds of source that list their posts themselves: of the others each page is remembered
+OF_FEEDS = (None, "feed")
 
 Row = TypeVar("Row", BlogRow, SourceRow)
 
@@ -92,21 +94,58 @@ def source_rows(session: Session, owner: int, wanted: Sequence[Source]) -> dict[
     return {source.name: found[source.name] for source in wanted}
 
 
-def locked(session: Session, source_ids: Collection[int]) -> dict[int, SourceRow]:
-    """These rows, locked for this transaction, in an order that keeps others from waiting for
-    each other."""
-    found: dict[int, SourceRow] = {}
+class Standing(NamedTuple):
+    """How far the polls of a source have come."""
+
+    id: int
+    baseline_at: datetime | None
+    polled_at: datetime | None
+    changed_at: datetime | None
+
+
+def locked(session: Session, source_ids: Collection[int]) -> dict[int, Standing]:
+    """How these sources stand, locked for this transaction, in an order that keeps others from
+    waiting for each other."""
+    found: dict[int, Standing] = {}
     wanted = sorted(source_ids)
     for start in range(0, len(wanted), _CHUNK):
         query = (
-            select(SourceRow)
+            select(SourceRow.id, SourceRow.baseline_at, SourceRow.polled_at, SourceRow.changed_at)
             .where(SourceRow.id.in_(wanted[start : start + _CHUNK]))
             .order_by(SourceRow.id)
             .with_for_update()
-            .execution_options(populate_existing=True)
         )
-        found.update((row.id, row) for row in session.scalars(query))
+        found.update((row.id, Standing(*row)) for row in session.execute(query))
     return found
+
+
+def note_told(session: Session, polls: Sequence[Mapping[str, object]]) -> None:
+    """Remember the polls of sources that had something to tell: source_id, asked, next, changed,
+    baseline, place, what, new_etag, new_modified, body, prints."""
+    if not polls:
+        return
+    table = SourceRow.__table__
+    session.connection().execute(
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.id == bindparam("source_id"))
+        .values(
+            polled_at=bindparam("asked"),
+            next_poll_at=bindparam("next"),
+            changed_at=bindparam("changed"),
+            baseline_at=bindparam("baseline"),
+            feed_url=bindparam("place"),
+            feed_kind=bindparam("what"),
+            etag=bindparam("new_etag"),
+            last_modified=bindparam("new_modified"),
+            body_hash=bindparam("body"),
+            imprints=bindparam("prints"),
+            failures=0,
+            error=None,
+            wait_until=None,
+            stopped=None,
+        ),
+        list(polls),
+    )
 
 
 def note_answers(session: Session, answers: Sequence[Mapping[str, object]]) -> None:

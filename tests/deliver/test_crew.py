@@ -48,6 +48,15 @@ def test_they_run_so_far_ahead_and_no_further() -> None:
         assert begun.acquire(timeout=5)
 
 
+def test_all_hands_are_taken_on_where_the_outside_lets_them_wait() -> None:
+    together = threading.Barrier(30, timeout=20)
+    with Crew[int](30, 30) as crew:
+        for _ in range(30):
+            crew.give(together.wait)
+        done = [each for _ in range(30) for each in crew.take(1, 0.0)]
+    assert sorted(done) == list(range(30))
+
+
 def test_trouble_reaches_who_takes_the_result() -> None:
     with Crew[float](1, 1) as crew:
         crew.give(lambda: 1 / 0)

@@ -43,7 +43,7 @@ def test_a_long_index_tells_once_how_many_of_its_pages_are_looked_at(
     of_pages: Rig, blog: Blog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.deliver.listing.PAGES_A_POLL", 2)
-    monkeypatch.setattr("service.deliver.polling.PAGES_A_POLL", 2)
+    monkeypatch.setattr("service.deliver.poll_words.PAGES_A_POLL", 2)
     for slug in ("first", "second", "third"):
         blog.add(slug)
 
