@@ -128,6 +128,17 @@ class StoreError(BookplateError):
     """The database is busy, full, unreachable, or of another version."""
 
 
+class Overtaken(StoreError):
+    """Another process wrote the same thing at the same moment, again and again. Nothing was
+    lost."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another Bookplate remembers the same things at this very moment.",
+            mend="Run the same command again.",
+        )
+
+
 class HookRefused(BookplateError):
     """A webhook that we don't take. `status` is the HTTP status that says so."""
 

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from service import archives, pipeline
 from service.deliver import intake
-from service.deliver.history import remember
+from service.deliver.history import Remembered, remember
 from service.deliver.polling import poll_all
 from service.errors import NoWayBack, Unreachable, UsageError
 from service.store import backfills as stored
@@ -24,6 +24,8 @@ from service.store.tables import BackfillRow
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
     from service.deliver.publisher import Publisher
     from service.ingest.archive import Batch, Span, WayKind
@@ -255,7 +257,8 @@ def _take(
     newer = sum(_is_newer(entry, span) for entry in batch.entries)
     room = None if limit is None else max(0, limit - state.taken)
     reason = f"From the back catalogue, by {_NAMES[state.way]}: known, not announced."
-    with publisher.store.session() as session:
+
+    def noted(session: Session) -> Remembered:
         row = session.get(BackfillRow, backfill_id)
         assert row is not None
         got = remember(publisher, session, source, entries, reason, room)
@@ -269,6 +272,9 @@ def _take(
             row.cursor = batch.cursor
             # what failed is tried again by the next run
             row.state = "open" if batch.cursor is not None or state.failed else "done"
+        return got
+
+    got = publisher.store.transaction(noted)
     state.taken, state.known = state.taken + got.new, state.known + got.known + batch.known
     state.passed, state.left = state.passed + len(batch.passed), state.left + newer
     state.failed += [f"{url}: {why}" for url, why in batch.failed]

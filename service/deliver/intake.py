@@ -32,7 +32,8 @@ def take(publisher: Publisher, source: Source, entry: Entry, reason: str) -> tup
 
     Gives the post's id, and what was made of it in words.
     """
-    with publisher.store.session() as session:
+
+    def taken(session: Session) -> tuple[int, str]:
         row = stored_sources.source_row(session, publisher.owner, source)
         row.baseline_at = row.baseline_at or publisher.now()
         report = PollReport(source.name)
@@ -47,21 +48,26 @@ def take(publisher: Publisher, source: Source, entry: Entry, reason: str) -> tup
         said = reason if sighting.verdict == "new" else sighting.reason
         return post.id, f"{sighting.verdict}: {said}"
 
+    return publisher.store.transaction(taken)
+
 
 def take_pushed(publisher: Publisher, source: Source, feed: Feed) -> PollReport:
     """Posts of a feed that its hub pushes: the whole of it, or only what is new, so that nothing
     follows from what is missing. Before the first poll has said what is old, nothing is taken."""
-    report = PollReport(source.name)
     language = feed.language or publisher.blog.language
     entries = [each if each.language else replace(each, language=language) for each in feed.entries]
-    with publisher.store.session() as session:
+
+    def taken(session: Session) -> PollReport:
+        report = PollReport(source.name)
         row = stored_sources.source_row(session, publisher.owner, source)
         if row.baseline_at is None:
             row.next_poll_at, report.unchanged = publisher.now(), True
             return report
         told = Told(source, row.id, entries, False, source.hold_above, report, partial=True)
         remember(session, publisher, [told])
-    return report
+        return report
+
+    return publisher.store.transaction(taken)
 
 
 def take_url(publisher: Publisher, source: Source, url: str, reason: str) -> tuple[int, str]:

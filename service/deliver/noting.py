@@ -15,7 +15,7 @@ from service.deliver.asking import Asked, Looked
 from service.deliver.imprints import text_of
 from service.deliver.sightings import remember
 from service.deliver.told import PollReport, Told
-from service.errors import StoreError
+from service.errors import Overtaken, StoreError
 from service.model import Entry
 from service.store import pages as stored_pages
 from service.store import posts as stored_posts
@@ -46,6 +46,7 @@ class _Taken:
     looks: list[tuple[Source, int, str]] = field(default_factory=list)
     unclear: list[Asked] = field(default_factory=list)
     put_off: list[Asked] = field(default_factory=list)
+    reports: dict[str, PollReport] = field(default_factory=dict)
 
 
 class Noting:
@@ -152,25 +153,21 @@ class Noting:
         waiting = deque([list(told)] if told else [])
         while waiting:
             batch = waiting.popleft()
-            reports = {each.source.name: PollReport(each.source.name) for each in batch}
             try:
-                with self._publisher.store.session() as session:
-                    taken = self._take(session, batch, reports)
-            except StoreError:
-                raise
+                taken = self._publisher.store.transaction(partial(self._take, batch))
             except Exception as error:
+                if isinstance(error, StoreError) and not isinstance(error, Overtaken):
+                    raise
                 if len(batch) > 1:
                     waiting.extend([each] for each in batch)
                     continue
                 if isinstance(error, DBAPIError):
                     raise
-                log.exception("%s could not be taken in", batch[0].source.name)
-                what = f"{type(error).__name__}: {error}"
-                self._reports[batch[0].source.name].errors.append(what)
+                name = batch[0].source.name
+                log.exception("%s could not be taken in", name)
+                self._reports[name].errors.append(f"{type(error).__name__}: {error}")
                 continue
-            for each in (*taken.put_off, *taken.unclear):
-                del reports[each.source.name]
-            self._reports |= reports
+            self._reports |= taken.reports
             done.looks += taken.looks
             done.unclear += taken.unclear
             if taken.put_off:
@@ -185,26 +182,24 @@ class Noting:
             if each.source.name == first and listing and (listing.title or listing.site_url):
                 self._publisher.learn(listing.title, listing.site_url)
 
-    def _take(
-        self, session: Session, batch: Sequence[Asked], reports: Mapping[str, PollReport]
-    ) -> _Taken:
+    def _take(self, batch: Sequence[Asked], session: Session) -> _Taken:
         stands = stored.locked(session, [each.row.id for each in batch])
         told: list[tuple[Asked, Told, stored.Standing]] = []
+        done, notes, left = _Taken(), [], []
         for each in batch:
-            stand, report = stands[each.row.id], reports[each.source.name]
             assert each.listing is not None
+            stand, report = stands[each.row.id], PollReport(each.source.name)
+            done.reports[report.source] = report
             report.errors.extend(each.listing.failed)
             if stand.polled_at is not None and stand.polled_at > each.at:
                 report.unchanged = True  # another process asked later and knows better
                 continue
             told.append((each, _told(each, stand, report), stand))
         late = remember(session, self._publisher, [one for _, one, _ in told])
-        done, notes, left = _Taken(), [], []
         for each, one, stand in told:
-            if one in late.put_off:
-                done.put_off.append(each)
-            elif one in late.unclear:
-                done.unclear.append(each)
+            if one in late.put_off or one in late.unclear:
+                (done.put_off if one in late.put_off else done.unclear).append(each)
+                del done.reports[each.source.name]
             else:
                 notes.append(self._settled(session, each, one, stand))
                 ask, off = presence.rolled_off(one)

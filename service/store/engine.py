@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 import sqlite3
 import tempfile
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from service.errors import StoreError
+from service.errors import Overtaken, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
 
 #: the newest migration; a test holds it against migrations/versions
 SCHEMA = "0009"
@@ -29,6 +31,10 @@ SCHEMA = "0009"
 BUSY_TIMEOUT = 30
 #: a database where nothing is remembered
 NOWHERE = "sqlite://"
+#: how often a transaction is begun that another process overtakes
+_TRIES = 5
+#: what PostgreSQL calls it: unique_violation, deadlock_detected, serialization_failure
+_OVERTAKEN = ("23505", "40P01", "40001")
 _READS_ONLY = "bookplate_reads_only"
 _MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 
@@ -52,17 +58,29 @@ class Store:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A transaction: committed at the end, undone by an error. Raises StoreError."""
+        """A transaction: committed at the end, undone by an error. Raises StoreError, and Overtaken
+        where another process wrote the same in the meantime."""
         try:
             with Session(
                 self._bind, expire_on_commit=False, join_transaction_mode="create_savepoint"
             ) as session:
                 yield session
                 session.commit()
-        except IntegrityError:
-            raise
         except DatabaseError as error:
+            if _is_overtaken(error):
+                raise Overtaken from error
+            if isinstance(error, IntegrityError):
+                raise
             raise _in_words(error, self.url) from error
+
+    def transaction(self, work: Callable[[Session], T]) -> T:
+        """What comes of `work` in a transaction. It is begun anew where another process wrote the
+        same in the meantime. Raises StoreError."""
+        for _ in range(_TRIES - 1):
+            with suppress(Overtaken), self.session() as session:
+                return work(session)
+        with self.session() as session:
+            return work(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -231,6 +249,12 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _is_overtaken(error: DBAPIError) -> bool:
+    """Whether two wrote the same row, or each waited for the other."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _OVERTAKEN or "UNIQUE constraint failed" in str(error.orig)
 
 
 def _in_words(error: DBAPIError, url: str) -> StoreError:

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from service.errors import Overtaken
 from service.store.engine import Store
 from service.store.tables import HookEventRow
 
@@ -30,7 +30,7 @@ def keep(
     try:
         with store.session() as session:
             session.add(event)
-    except IntegrityError:
+    except Overtaken:
         return False
     return True
 

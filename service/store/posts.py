@@ -171,7 +171,8 @@ def _inserted(
 
 def insert_keys(session: Session, owner: int, keys: Mapping[str, int]) -> None:
     """Let each of these keys, which nobody has, identify its post."""
-    rows = [{"blog_id": owner, "key": key, "post_id": post} for key, post in keys.items()]
+    # in order, so that no two processes wait for each other
+    rows = [{"blog_id": owner, "key": key, "post_id": post} for key, post in sorted(keys.items())]
     if rows:
         session.connection().execute(insert(PostKeyRow.__table__), rows)  # type: ignore[arg-type]
 

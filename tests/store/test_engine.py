@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,14 +13,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, inspect, text
+from sqlalchemy import event, inspect, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from service.errors import StoreError
+from service.errors import Overtaken, StoreError
 from service.model import Blog
 from service.store import engine as engines
 from service.store import sources
 from service.store.engine import SCHEMA, Store, connect, current, open_store
-from service.store.tables import Base
+from service.store.tables import Base, BlogRow, PostKeyRow
+from tests.conftest import DATABASES
 from tests.deliver.rig import NOON
 
 MIGRATIONS = Path(engines.__file__).parents[2] / "migrations"
@@ -260,3 +266,65 @@ def test_a_database_that_may_only_be_read(tmp_path: Path) -> None:
         sources.blog_id(session, Blog("https://blog.example/"), NOON)
     assert str(path) in trouble.value.mend
     store.close()
+
+
+# ── two processes at the same moment ─────────────────────────────────────────────────────
+
+
+def blog_row(url: str) -> BlogRow:
+    return BlogRow(url=url, created_at=datetime(2026, 11, 24, tzinfo=UTC))
+
+
+def test_what_another_process_was_quicker_with_is_done_anew(store: Store) -> None:
+    with store.session() as session:
+        session.add(blog_row("https://there.example/"))
+    urls = iter(["https://there.example/", "https://other.example/"])
+
+    def work(session: Session) -> str:
+        row = blog_row(next(urls))
+        session.add(row)
+        return row.url
+
+    assert store.transaction(work) == "https://other.example/"
+    with store.reading() as session:
+        assert len(session.scalars(select(BlogRow)).all()) == 2
+
+
+def test_who_is_overtaken_again_and_again_is_told(store: Store) -> None:
+    with store.session() as session:
+        session.add(blog_row("https://there.example/"))
+    with pytest.raises(Overtaken, match="very moment"):
+        store.transaction(lambda session: session.add(blog_row("https://there.example/")))
+
+
+def test_a_fault_of_our_own_is_no_other_process(store: Store) -> None:
+    tries = []
+
+    def work(session: Session) -> None:
+        tries.append(1)
+        session.add(PostKeyRow(blog_id=99, key="url:x", post_id=99))
+
+    with pytest.raises(IntegrityError):
+        store.transaction(work)
+    assert len(tries) == 1
+
+
+@pytest.mark.parametrize("store", DATABASES[1:], indirect=True)
+def test_two_that_wait_for_each_other_both_get_through(store: Store) -> None:
+    with store.session() as session:
+        session.add_all([blog_row("https://one.example/"), blog_row("https://two.example/")])
+    barrier, met = threading.Barrier(2, timeout=20), threading.local()
+
+    def write(*ids: int) -> None:
+        def work(session: Session) -> None:
+            for at, blog_id in enumerate(ids):
+                session.execute(update(BlogRow).where(BlogRow.id == blog_id).values(title="t"))
+                if at == 0 and not hasattr(met, "once"):
+                    met.once = True
+                    barrier.wait()
+
+        store.transaction(work)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(write, 1, 2), pool.submit(write, 2, 1)]:
+            done.result(60)
