@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from service.find.names import NAME, NAMES, SHORT_NAME, people
+from service.find.otherwise import is_person
 from service.find.reading import Reading
 from service.find.relations import main_key_of
 from service.model import Finding
@@ -16,6 +17,10 @@ _NEXT_LINE = re.compile(rf"[\"”’'»)]{{0,2}}\s*\n(?:[bB]y:?\s)?({NAMES})(?:\
 _ITS_AUTHOR = re.compile(
     rf"[\"”’'»“*)]{{0,2}}\s?[,–—-]\s?({NAME})(?:’s|'s|’|')\s(?:[\w\-]+,?\s){{0,3}}"
     r"(?:book|novel|memoir|classic|biography|autobiography|history|debut|story|essays?|guide)\b"
+)
+_BEHIND = re.compile(
+    rf"[\"”’'»*)]{{0,2}}(?:\s\((?P<bracket>{NAMES})\)|,\s(?P<comma>{NAME})(?=[.,;)(]|\s*(?:\n|$))"
+    rf"|\s[–—-]\s(?P<dash>{NAMES})(?=[.,;(]|\s*(?:\n|$)))"
 )
 _POSSESSIVE = re.compile(rf"({NAME})(?:’s|'s|’|')\s(?:[\w\-]+,?\s){{0,5}}[\"“‘(]?$")
 _BEFORE = re.compile(rf"(?:^|\n|[#\d:.)]\s)({NAMES})(?::|,|\s[–—-])\s[\"“‘]?$")
@@ -58,6 +63,9 @@ def named_authors(text: str, start: int, end: int) -> tuple[str, ...]:
     for match in (_BY.match(after), _NEXT_LINE.match(after), _ITS_AUTHOR.match(after)):
         if match:
             return people(match[1])
+    behind = _BEHIND.match(after)
+    if behind and is_person(people(behind[behind.lastgroup or 0])[0].split()):
+        return people(behind[behind.lastgroup or 0])
     for pattern in (_POSSESSIVE, _BEFORE, _APPOSED):
         match = pattern.search(before.rsplit("\n", 1)[-1])
         if match:

@@ -5,12 +5,13 @@ is a cue by itself. Offsets are of the readable text.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from service.find.language import Language
 from service.find.names import NAME, NAMES, SHORT_NAME, UPPER
+from service.find.otherwise import is_person
 from service.find.reading import Reading
 
 LONGEST = 170
@@ -43,7 +44,12 @@ _LABEL = re.compile(
 )
 _POSSESSIVE = re.compile(r"(?:’s|'s|s’|s')\s+(?=\S)")
 _SUBTITLE = re.compile(r"\s*[:;(–—]\s*|\s+-\s+|\?\s+|!\s+|(?<![A-Z])\.\s+(?=[A-Z])")
-_TAILS = re.compile(r" (?:in|of|on|from|with) ")
+_NAMED = re.compile(rf",? (?:[–-] )?(?<=[,–-] )({NAME})(?=[,.;]|$|[’']s\b)")
+#: not at the start of a sentence, not beside another capitalised word
+_ALONE = re.compile(
+    rf"(?<=[a-z,;(] )(?<![{UPPER}][a-z], )[{UPPER}][a-z]{{3,}}(?![\w’'\-])(?! [{UPPER}])"
+)
+_TAILS = re.compile(r" (?:in|of|on|from|with|is|was|are|that) (?:the (?=[A-Z]))?")
 _HALVES = re.compile(r",? (?:and|or|but|und|et|y)(?: (?:the|a))? |, ")
 _PARENTHESIS = re.compile(r"\s*\((?:[^()\n]{1,60})\)\s*$")
 _VERBAL = re.compile(
@@ -192,6 +198,14 @@ def _line_parts(found: Candidates, line: str, begin: int) -> None:
             found.add(begin + rest, begin + stop, "after_name")
 
 
+def solitary(reading: Reading, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Single capitalised words within sentences that are no candidate yet, each where it stands."""
+    starts = {each.start for each in found}
+    for match in _ALONE.finditer(reading.text.text):
+        if match.start() not in starts and not reading.is_closed(match.start()):
+            yield Candidate(*match.span(), match[0], {"known_word"})
+
+
 def _from_title_case(found: Candidates, language: Language) -> None:
     for match in _run_pattern(language).finditer(found.source):
         start, end = match.span()
@@ -210,8 +224,9 @@ def _run_spans(
     begins = {start}
     first = run.split(" ", 1)[0]
     if first in language.openers and " " in run:
-        begins.add(start + len(first) + 1)
-        yield start + len(first) + 1, end, "caps"
+        begin = start + len(first) + (5 if run.startswith(" the ", len(first)) else 1)
+        begins.add(begin)
+        yield begin, end, "caps"
     possessive = list(_POSSESSIVE.finditer(run))[-1:] if "’" in run or "'" in run else ()
     for each in possessive:
         begins.add(start + each.end())
@@ -222,6 +237,9 @@ def _run_spans(
         for stop in stops:
             if begin + 1 < stop:
                 yield begin, stop, "caps_main"
+    for named in islice(_NAMED.finditer(run), 2):
+        if is_person(named[1].split()):
+            yield start, start + named.start(), "caps_before_a_name"
     for each in list(_TAILS.finditer(run))[-2:]:
         yield start + each.end(), end, "caps_tail"
     for each in islice(_HALVES.finditer(run), 2):

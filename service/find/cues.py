@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from service.find.names import NAME, NAMES
-from service.find.otherwise import are_first_names, is_person, named_otherwise
+from service.find.otherwise import are_first_names, first_names, is_person, named_otherwise
 from service.find.pairs import pairs
 from service.find.places import WORD, Place
 from service.find.sites import BOOK_SITES, OTHER_SITES
@@ -19,6 +19,9 @@ from service.find.surroundings import author, left_words, right_words
 _NAME_WHOLE = re.compile(NAME)
 _NAME_FIRST = re.compile(rf"{NAMES}(?::| [–—-]) ")
 _NAMES_FIRST = re.compile(rf"{NAME}[’']s?\s")
+_NAME_LAST = re.compile(rf"(?:,|\s[–—-])\s({NAME})(?:[’']s?)?$")
+_CALLER = re.compile(r"\w+: ")
+_CALLERS = frozenset("me mom mum dad".split())
 _BY_INSIDE = re.compile(rf"\s[bB]y:?\s{NAME}")
 _TAIL = re.compile(r"\s*[:;(]|\s[–—-]\s|, ")
 _THINGS = frozenset("paper podcast course film song game software company job product book".split())
@@ -98,6 +101,11 @@ def nature(place: Place) -> Iterator[str]:
             yield "is_named_like_a_person"
     if are_first_names(place.words):
         yield "only_first_names"
+    last = _NAME_LAST.search(text)
+    if last and is_person(last[1].split()):
+        yield "ends_with_a_person"
+    if _CALLER.match(lower) and place.words[0].lower() in first_names() | _CALLERS:
+        yield "starts_with_a_name"
     otherwise = named_otherwise(lower)
     if otherwise:
         yield f"is_also_a_{otherwise}"
@@ -148,8 +156,11 @@ def nature(place: Place) -> Iterator[str]:
         yield "starts_with_pronoun"
     if "’s" in text or "'s" in text:
         yield "possessive_inside"
-        if _NAMES_FIRST.match(text):
+        whose = _NAMES_FIRST.match(text)
+        if whose:
             yield "starts_with_whose"
+            if is_person(whose[0].split()) and place.words[-1][0].isupper():
+                yield "starts_with_a_persons"
     if place.words[-1].lower() in _PRONOUNS and len(place.words) > 1:
         yield "ends_in_pronoun"
     if len(place.words) == 1 and lower.endswith("ed"):
@@ -214,7 +225,7 @@ def post(place: Place) -> Iterator[str]:
     if about.one_book:
         yield f"one_book_{about.one_book}"
     if about.screens:
-        yield "post_is_about_films"
+        yield f"post_is_about_films_{about.screens}"
     if about.tagged:
         yield "post_is_tagged_books"
     if about.title_bookish:

@@ -51,6 +51,11 @@ class Shelf:
             self._asked[title] = self.catalogue.by_title(title)
         return self._asked[title]
 
+    def has_by_one_named(self, title: str) -> bool:
+        """Whether it has a book of this title by somebody whom the post names in full or by a
+        surname."""
+        return any(_surnames(book) & self.capitalised() for book in self.books(title))
+
     def known(self, candidate: Candidate) -> Known:
         """What the catalogue says of this candidate, where it stands."""
         books = self.books(candidate.text)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from service.find import scorer
 from service.find.authors import authors_of
-from service.find.candidates import Candidate, candidates
+from service.find.candidates import Candidate, candidates, solitary
 from service.find.cues import features
 from service.find.known import Shelf
 from service.find.language import Language
@@ -59,6 +59,8 @@ def mentions(
 def first_look(places: Places, shelf: Shelf) -> list[Weighed]:
     """All candidates of a post with the features of their places, not yet weighed."""
     found = candidates(places.reading, places.language)
+    alone = [each for each in solitary(places.reading, found) if shelf.has_by_one_named(each.text)]
+    found = sorted([*found, *alone], key=lambda each: (each.start, each.end))
     places.repeats.update(each.text for each in found)
     return [_look(places, shelf, each) for each in found]
 

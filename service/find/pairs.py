@@ -19,7 +19,8 @@ _SAID = frozenset(
     "book_right1 book_right4 book_right9 genre_right1 genre_right4 genre_right9 read_right4".split()
 )
 _PLAIN = frozenset(
-    "is_caps is_caps_main is_caps_half is_caps_possessive is_caps_after_colon is_caps_tail".split()
+    "is_caps is_caps_main is_caps_half is_caps_possessive is_caps_after_colon is_caps_tail "
+    "is_caps_before_a_name is_known_word".split()
 )
 _OTHERWISE = frozenset(
     f"is_also_a_{kind}" for kind in ("place", "periodical", "company", "technology", "publisher")
@@ -33,10 +34,17 @@ _ON_SCREEN = frozenset(
     for place in ("left1", "left3", "right1", "right4")
 )
 _BY_AFTER = frozenset(("by_after", "by_name_after", "by_one_name_after"))
+_OTHER_THING = frozenset(
+    f"{name}_left{place}"
+    for name in ("film", "game", "song", "podcast", "course", "paper", "company", "software")
+    for place in "138"
+)
+_BOOK = frozenset(("book_left1", "book_left3", "book_left8"))
 _CHAPTER = frozenset(("chapter_left1", "chapter_left3", "chapter_left8"))
 #: an author stands where a list or a heading has one
 _AUTHORED = frozenset(
-    "by_name_after by_line_after name_line_after name_before is_line_by is_after_name".split()
+    "by_name_after by_line_after name_line_after name_before is_line_by is_after_name "
+    "name_after_bracket name_after_comma name_after_dash".split()
 )
 _ALONE = frozenset("whole_list_item alone_on_its_line at_line_start".split())
 _ABOUT_BOOKS = frozenset(("post_title_is_about_books", "post_is_tagged_books", "bookish_3"))
@@ -68,6 +76,8 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
     if "titled_left1" in found:
         if found & _CHAPTER:
             yield "chapter_then_titled"
+        elif found & _OTHER_THING and not found & _BOOK:
+            yield "other_then_titled"
         elif found & {"book_left3", "book_left8"}:
             yield "book_then_titled"
     if {"name_before", "title_case", "is_after_name"} <= found:
@@ -80,6 +90,8 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
         yield "book_then_title"
     if "is_label" in found and found & {"review_left1", "review_left3"}:
         yield "review_of"
+    if "book_apposed_after" in found and found & {"book_right4", "book_right9"}:
+        yield "then_called_a_book"
     if "verb_after" in found and found & _SAID:
         yield "said_to_be_a_book"
     by_a_person = "author_is_a_person" in found and found & _BY_AFTER

@@ -25,9 +25,10 @@ _SENTENCE_BREAK = re.compile(r"(?<=[a-z0-9)”\"][.!?…])\s+(?=[\"“‘]?(?:[^
 class Post:
     """What is known of the whole post: its title, how much it talks of books, its names.
 
-    `listing` says that its title speaks of books or of reading, `one_book` how often
-    it speaks of the one book it is about (0 never, 2 often), `screens` that it speaks of films,
-    series or games more than of books; `capitals` counts its capitalised words, folded.
+    `listing` says that its title speaks of books or of reading, `one_book` how often it speaks of
+    the one book it is about (0 never, 2 often), `screens` how much more it speaks of films, series
+    or games than of books (0 not, 3 in its title too); `capitals` counts its capitalised words,
+    folded.
     """
 
     title: str
@@ -36,7 +37,7 @@ class Post:
     title_bookish: bool
     listing: bool
     one_book: int
-    screens: bool
+    screens: int
     capitals: Counter[str]
 
 
@@ -105,7 +106,9 @@ class Places:
             bool(told & {"book", "read"}),
             "books" in told,
             min(2, told_of_one // 2),
-            others > 2 * books + 2,
+            (others > books + 2)
+            + (others > 2 * books + 2)
+            + bool(told & _SCREENS and "book" not in told),
             capitals,
         )
 

@@ -22,7 +22,7 @@ _OTHER = frozenset(
 #: features that say of a title that it is a book's
 _CALLED = frozenset(
     "whose_book_before the_book_before book_and_author marked_and_called_a_book author_of_before "
-    "short_and_called_a_book said_to_be_a_book bought_in_a_shop".split()
+    "short_and_called_a_book said_to_be_a_book then_called_a_book bought_in_a_shop".split()
 )
 #: the post says of the same words that they are a film, a game, a song, …
 _OTHERWISE = ("said_to_be_another_thing",)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _AUTHORED = frozenset(
     "by_name_after by_one_name_after by_line_after name_line_after name_before "
-    "names_possessive_before".split()
+    "names_possessive_before name_after_bracket name_after_comma name_after_dash".split()
 )
 #: the catalogue knows it, and not as one common word
 KNOWN = frozenset(("known_2", "known_3", "known_4+", "author_agrees"))

@@ -17,12 +17,19 @@ _NAME_APPOSED = re.compile(
 _NAME_LINE = re.compile(
     rf"\s*(?:[bB]y:?\s)?({NAMES})(?:\s(?:et al\.?|Amazon link|\([^()\n]{{1,50}}\)))?\s*"
 )
+_NAME_BEHIND = re.compile(
+    rf"[\"”’'»*)]{{0,2}}(?:\s\((?P<bracket>{NAMES})\)|,\s(?P<comma>{NAME})(?=[.,;)(]|\s*$)"
+    rf"|\s[–—-]\s(?P<dash>{NAMES})(?=[.,;(]|\s*$))"
+)
 _YEAR = re.compile(r"[\"”’'»]{0,2},?\s?\((?:[A-Z][a-z]+\.?,?\s)?(?:1[5-9]|20)\d\d\)")
 _PUBLISHER = re.compile(
     r"[\"”’'»]{0,2},?\s?\([^()\n]{0,40}(?:Press|Books|Verlag|Publish|Edition)[^()\n]{0,30}\)"
 )
 _AUTHOR_OF = re.compile(r"author of (?:the )?[\"“‘]?$", re.IGNORECASE)
 _EDITION = re.compile(r"[\"”’]?\s?\(?(?:ISBN|Paperback|Kindle|Hardcover)", re.IGNORECASE)
+_APPOSED = re.compile(
+    r"[\"”’»*)]{0,2},? ?[,(–—-] ?(?:a|an|the|his|her|their|my|[\w’' ]{2,30}[’']s)\b", re.IGNORECASE
+)
 _SHOP_AFTER = re.compile(
     r"[\"”’»]?,? (?:on|at|from|via|through|in) (?:the )?"
     r"(?:Amazon|Bookshop|Goodreads|Kindle|Audible|Kobo|Apple Books|Barnes)",
@@ -117,6 +124,8 @@ def right_words(place: Place) -> Iterator[str]:
                 continue
             seen.add(name)
             yield f"{name}_right{'1' if distance == 1 else '4' if distance < 5 else '9'}"
+    if _APPOSED.match(place.right) and "book" in seen:
+        yield "book_apposed_after"
     if place.right_words:
         first = place.right_words[0]
         if first in ("is", "was", "has", "had", "ist", "est", "es"):
@@ -196,6 +205,11 @@ def _authors(place: Place) -> Iterator[tuple[str, str]]:
             yield "by_name_ends_the_line", ""
     elif _BY.match(place.right):
         yield "by_after", ""
+    behind = None if by else _NAME_BEHIND.match(place.right)
+    if behind:
+        how = behind.lastgroup or ""
+        if is_person(WORD.findall(people(behind[how])[0])):
+            yield f"name_after_{how}", behind[how]
     yield from _author_before(place.left)
     if place.whole_line or not place.right.strip():
         following = _NAME_LINE.match(place.following)

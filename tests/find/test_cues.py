@@ -107,7 +107,16 @@ def test_a_heading_names_a_book_and_a_person(source: str, title: str | None) -> 
         ("He said “The Quiet Days” today", "Quiet Days", "quotation_begins_before"),
         ("see “A Quiet Day in Spring” too", "A Quiet Day", "quotation_goes_on"),
         ("tips for Successful Quiet Days", "Quiet Days", "capital_just_before"),
-        ("the film, a movie on TV, and Quiet Days", "Quiet Days", "post_is_about_films"),
+        ("Quiet Days (Ann Hill)", "Quiet Days", "name_after_bracket"),
+        ("I have Quiet Days, Ann Hill. Good", "Quiet Days", "name_after_comma"),
+        ("Quiet Days – Ann Hill", "Quiet Days", "name_after_dash"),
+        ("Ann Hill’s Quiet Days", "Ann Hill’s Quiet Days", "starts_with_a_persons"),
+        ("Quiet Days, Ann Hill", "Quiet Days, Ann Hill", "ends_with_a_person"),
+        ("Marcus: Quiet Days", "Marcus: Quiet Days", "starts_with_a_name"),
+        ("a talk under the title Quiet Days", "Quiet Days", "other_then_titled"),
+        ("I have Quiet Days, his first novel, here", "Quiet Days", "then_called_a_book"),
+        ("I have Quiet Days, Ann’s memoir of straw", "Quiet Days", "then_called_a_book"),
+        ("the film, a movie on TV, and Quiet Days", "Quiet Days", "post_is_about_films_2"),
         ("I like this book. The book is long. Quiet Days", "Quiet Days", "one_book_1"),
     ],
 )
@@ -164,11 +173,20 @@ def test_nobody_is_taken_for_an_author(source: str, words: str, feature: str) ->
     assert feature not in at(source, words)
 
 
-def test_initials_do_not_end_a_title() -> None:
-    reading = read(Document("The Dream: J.C.R. Lick and the Days were", "text"))
-    assert "The Dream: J.C.R. Lick and the Days" in {
-        each.text for each in candidates(reading, language("en"))
-    }
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("The Dream: J.C.R. Lick and the Days were", "The Dream: J.C.R. Lick and the Days"),
+        ("I learned it from The Book of Eels, Patrik Hill’s memoir", "The Book of Eels"),
+        ("The one for October is Quiet Days.", "Quiet Days"),
+        ("Not the Player’s Handbook, please", "Player’s Handbook"),
+        ("He says that Quiet Days", "Quiet Days"),
+        ("Bram’s chapter on Fonts in Quiet Book #5", "Quiet Book #5"),
+    ],
+)
+def test_a_title_is_cut_out_of_a_run_of_capitals(source: str, title: str) -> None:
+    reading = read(Document(source, "text"))
+    assert title in {each.text for each in candidates(reading, language("en"))}
 
 
 def test_what_stands_after_a_name_is_listed_too() -> None:

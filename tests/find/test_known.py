@@ -88,3 +88,17 @@ def test_an_author_named_near_says_more_than_one_named_far_away() -> None:
     assert {"author_in_full_near", "author_in_full_in_post"} <= near
     assert "author_in_full_near" not in far
     assert "author_in_full_in_post" in far
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("On the train I had Saturday with me, as Cole would want.", True),
+        ("On the train I had Saturday with me.", False),
+    ],
+    ids=["its author is named", "nobody is named"],
+)
+def test_one_word_alone_is_looked_at_where_the_catalogue_knows_it_and_its_author(
+    text: str, found: bool
+) -> None:
+    assert (likely(text, "Saturday", QUIET) > 0) is found

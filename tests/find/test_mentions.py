@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.find import find
-from service.model import Document, Finding
+from service.model import Document, Finding, Media
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -80,13 +80,16 @@ def test_the_author_is_taken_from_the_text() -> None:
             "The Quick Barn",
             ("Ann Hill",),
         ),
+        ("<p>the novel <em>The Slow Shed</em> (Ann Hill)</p>", "The Slow Shed", ("Ann Hill",)),
+        ("<p>the novel <em>The Slow Shed</em>, Ann Hill.</p>", "The Slow Shed", ("Ann Hill",)),
     ],
-    ids=["the sentence goes on with I", "two authors", "its author’s memoir"],
+    ids=["the sentence goes on with I", "two authors", "memoir", "in brackets", "behind a comma"],
 )
 def test_nobody_else_is_taken_for_the_author(
     post: str, title: str, authors: tuple[str, ...]
 ) -> None:
-    found = {each.text: each.authors for each in find(Document(post, "text"), ())}
+    media: Media = "html" if post.startswith("<") else "text"
+    found = {each.text: each.authors for each in find(Document(post, media), ())}
     assert found[title] == authors
 
 
