@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.books.catalogues import Hiding, books, opened, ordinary_phrases, rows_of, wide_rows
-from benchmarks.books.handwritten import works, written_posts
+from benchmarks.books.handwritten import as_row, works, written_posts
 from benchmarks.books.made_up import posts as make_up
 from benchmarks.books.marked import Looked, Post, as_marked, look, made_up_posts, read_posts
 from benchmarks.books.missing import FILES
@@ -22,6 +22,7 @@ class Data:
 
     rows: list[dict[str, Any]]
     posts: list[Post]
+    written_rows: list[dict[str, Any]]
     written: list[Post]
     made_up: Mapping[str, list[Post]]
     catalogues: Mapping[str, Catalogue | None]
@@ -72,4 +73,6 @@ def load(folder: Path, scratch: Path) -> Data:
     made_up = {
         name: made_up_posts(make_up(titles, MADE_UP, seed)) for seed, name in enumerate(catalogues)
     }
-    return Data(rows, posts, as_marked(written), made_up, catalogues)
+    return Data(
+        rows, posts, [as_row(each) for each in written], as_marked(written), made_up, catalogues
+    )

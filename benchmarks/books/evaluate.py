@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.books.marked import Looked, Post, solid_of
-from benchmarks.books.models import Models, learned
+from benchmarks.books.models import Models, learned, taught_by_written
 from service.find import find
 from service.find.reading import read
 from service.model import Thresholds
@@ -16,6 +16,7 @@ from service.ports import Catalogue
 from service.resolve import open_catalogue, resolve
 
 _ALL = Thresholds(suggest=0.0)
+_FOLDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,28 @@ def left_out(
                 posts = [each.post for each in looked[name] if each.post.blog == blog]
                 answers[name] += [answer(post, catalogue) for post in posts]
         print(f"left out: {blog}", file=sys.stderr)
+    return answers
+
+
+def written_left_out(
+    marked: Sequence[Looked],
+    written: Sequence[Looked],
+    catalogues: Mapping[str, Catalogue | None],
+    made_up: Mapping[str, float],
+    calibration: tuple[float, float] = (1.0, 0.0),
+) -> dict[str, list[Answer]]:
+    """The answers for posts written for Bookplate, a share of the bloggers left out in turn."""
+    answers: dict[str, list[Answer]] = {name: [] for name in catalogues}
+    posts = {each.post.id: each.post for each in written}
+    bloggers = sorted({each.post.blog for each in written})
+    for fold in range(_FOLDS):
+        held = set(bloggers[fold::_FOLDS])
+        others = [each for each in written if each.post.blog not in held]
+        with weighed_by(learned(marked, taught_by_written(others, made_up)), calibration):
+            for name, catalogue in catalogues.items():
+                answers[name] += [
+                    answer(post, catalogue) for post in posts.values() if post.blog in held
+                ]
     return answers
 
 

@@ -74,6 +74,15 @@ def works(posts: Iterable[Written]) -> dict[str, str | None]:
     return {title: authors[key] for key, title in longest.items()}
 
 
+def as_row(post: Written) -> dict[str, Any]:
+    """The post's marks in the form of gold/posts.jsonl, as far as gold/score.py reads it."""
+    mentions = [
+        {"title": m.words, "ns_start": m.start, "ns_end": m.end, "optional": m.optional}
+        for m in post.marks
+    ]
+    return {"id": post.id, "text": read(post.document).text.text, "mentions": mentions}
+
+
 def _of_blogger(path: Path) -> Iterator[Written]:
     blogger = tomllib.loads(path.read_text(encoding="utf-8"))
     for number, post in enumerate(blogger["post"], 1):

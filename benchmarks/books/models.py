@@ -41,8 +41,17 @@ def learned(posts: Sequence[Looked], priors: Mapping[str, float]) -> Models:
 
 def priors_of(made_up: Sequence[Looked], written: Sequence[Looked]) -> dict[str, float]:
     """What made-up posts teach, and then written ones, to start from."""
-    taught = {**_TASTE, **as_priors(_models(made_up, _TASTE, _PULL_OF_TASTE).second)}
-    return {**taught, **as_priors(_models(written, taught, _PULL_OF_MADE_UP).second)}
+    return taught_by_written(written, taught_by_made_up(made_up))
+
+
+def taught_by_made_up(made_up: Sequence[Looked]) -> dict[str, float]:
+    """The weights of made-up posts, drawn towards taste."""
+    return {**_TASTE, **as_priors(_models(made_up, _TASTE, _PULL_OF_TASTE).second)}
+
+
+def taught_by_written(written: Sequence[Looked], priors: Mapping[str, float]) -> dict[str, float]:
+    """The weights of posts written for Bookplate, drawn towards what made-up posts taught."""
+    return {**priors, **as_priors(_models(written, priors, _PULL_OF_MADE_UP).second)}
 
 
 def _models(posts: Sequence[Looked], priors: Mapping[str, float], pull: float) -> Models:

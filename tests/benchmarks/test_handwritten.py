@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.books.handwritten import FOLDER, Written, works, written_posts
+from benchmarks.books.handwritten import FOLDER, Written, as_row, works, written_posts
 from service.find.reading import read
 from service.resolve.titles import main_key
 
@@ -61,6 +61,12 @@ def test_marks_say_author_title_and_whether_they_count(tmp_path: Path) -> None:
     ]
     assert post.marks[0].start == len("Iread")
     assert works([post]) == {"Slow & Steady: A Life": "Ann Hill", "A Book": None}
+    assert as_row(post)["mentions"][2] == {
+        "title": "Slow",
+        "ns_start": post.marks[2].start,
+        "ns_end": post.marks[2].end,
+        "optional": False,
+    }
 
 
 @pytest.mark.parametrize("media", ["markdown", "text"])
