@@ -77,7 +77,11 @@ def show(
         tables.print_json(post)
         return
     out = tables.console()
-    out.print(f"{post.title}\n{post.url}\n{post.state}: {post.reason}\n")
+    out.print(f"{post.title}\n{post.url}\n{post.state}: {post.reason}")
+    if len(post.decisions) > 1:
+        for each in post.decisions:
+            out.print(f"  {tables.day(each.at)}  {each.state}: {each.reason}")
+    out.print()
     for finding in tables.distinct(post.findings):
         out.print(f"  {tables.book_line(finding)}")
         for why in tables.reasons(finding):

@@ -15,6 +15,7 @@ from service.markup import unescaped
 from service.store import deliveries as stored
 from service.store import posts as stored_posts
 from service.store import rulings
+from service.store.decisions import decide
 from service.store.tables import PostRow, RevisionRow
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def announce_url(publisher: Publisher, url: str) -> None:
 
 
 def _announce(publisher: Publisher, post: PostRow, reason: str) -> None:
-    post.state, post.reason, post.settles_at = "settling", reason, publisher.now()
+    decide(post, "settling", reason, publisher.now())
+    post.settles_at = publisher.now()
 
 
 def approve_post(publisher: Publisher, post_id: int) -> None:
@@ -93,14 +95,15 @@ def skip_post(publisher: Publisher, post_id: int) -> None:
         post = _post(session, publisher, post_id)
         if post.state not in ("held", "settling", "baseline"):
             raise UsageError(f'Post {post_id} is "{post.state}": it is too late to skip it.')
-        post.state, post.reason, post.settles_at = "skipped", "Rejected by you.", None
+        decide(post, "skipped", "Rejected by you.", publisher.now())
+        post.settles_at = None
 
 
 def withdraw_post(publisher: Publisher, post_id: int) -> None:
     """Take a post back from every channel that can."""
     with publisher.store.session() as session:
         post = _post(session, publisher, post_id)
-        post.state, post.reason = "skipped", "Withdrawn by you."
+        decide(post, "skipped", "Withdrawn by you.", publisher.now())
         post.settles_at = publisher.now()
 
 

@@ -14,6 +14,7 @@ from service.errors import Gone
 from service.model import Entry
 from service.store import posts as stored
 from service.store import sources as stored_sources
+from service.store.decisions import decide
 from service.store.tables import PostRow
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def take(publisher: Publisher, source: Source, entry: Entry, reason: str) -> tup
         post = session.get(PostRow, post_id)
         assert post is not None
         if post.state in ("baseline", "held"):
-            post.state, post.reason = "settling", reason
+            decide(post, "settling", reason, publisher.now())
             post.settles_at = publisher.now() + source.settle
         said = reason if sighting.verdict == "new" else sighting.reason
         return post.id, f"{sighting.verdict}: {said}"

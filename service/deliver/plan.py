@@ -15,6 +15,7 @@ from service.errors import BookplateError
 from service.store import books as stored_books
 from service.store import deliveries as stored
 from service.store import posts as stored_posts
+from service.store.decisions import decide
 from service.store.nouns import findings_from, findings_json, rendition_json
 from service.store.tables import DeliveryRow, PostRow, RevisionRow
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 #: how long a post that could not be planned is left alone
 _PAUSE = timedelta(minutes=1)
+_WAITS = "It waits: "
 
 log = logging.getLogger("bookplate.deliver")
 
@@ -86,7 +88,8 @@ def _note_error(publisher: Publisher, post_id: int, error: str) -> str:
     with publisher.store.session() as session:
         post = session.get(PostRow, post_id)
         assert post is not None
-        post.reason = f"It waits: {error}"
+        if post.reason != f"{_WAITS}{error}":
+            decide(post, post.state, f"{_WAITS}{error}", publisher.now())
         post.settles_at = publisher.now() + _PAUSE
         return f"{post.title or post.url} waits: {error}"
 
@@ -107,7 +110,10 @@ def _plan_post(publisher: Publisher, post_id: int) -> Planned | None:
             return None  # it changed since it was drafted: the next round drafts it anew
         post.settles_at = None
         announced = post.state == "settling"
-        post.state = "announced"
+        waited = post.reason.startswith(_WAITS)
+        if waited or post.state != "announced":
+            reason = "What it waited for is there." if waited else post.reason
+            decide(post, "announced", reason, now)
         return _plan_renditions(session, publisher, post, drafted, announced)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from service.deliver.told import is_new
 from service.errors import FetchError, Gone
+from service.store.decisions import decide
 from service.store.posts import LIVE
 
 if TYPE_CHECKING:
@@ -80,5 +81,5 @@ def note_presence(
     if post.state in ("baseline", "held"):
         return False
     post.settles_at = now if post.state == "announced" else None
-    post.state, post.reason = "gone", "Its page is gone: the post was deleted on the blog."
+    decide(post, "gone", "Its page is gone: the post was deleted on the blog.", now)
     return True

@@ -14,6 +14,7 @@ from service.deliver.listing import revision_of
 from service.deliver.told import Told, is_new
 from service.store import deliveries as stored_deliveries
 from service.store import posts as stored
+from service.store.decisions import decide, note
 from service.store.nouns import revision_from
 from service.store.tables import PostRow
 
@@ -101,7 +102,7 @@ class _Writer:
                 continue
             glance = self._met.glances[sighting.post_id]
             if self._says_more(sighting) and glance.state in ("baseline", "settling", "announced"):
-                self._post(sighting.post_id).reason = sighting.reason
+                self._decide(self._post(sighting.post_id), sighting.reason)
             if sighting.verdict == "changed":
                 self._change(told, sighting)
             elif glance.state in ("gone", "settling"):
@@ -137,10 +138,11 @@ class _Writer:
         post = self._post(sighting.post_id)
         settles_at = self._publisher.now() + told.source.settle
         if post.state == "gone":
-            came_back(self._session, post, settles_at)
+            self._came_back(post, settles_at)
             told.report.held.append(post.title or post.url)
         elif post.settles_at is None:
-            post.reason, post.settles_at = sighting.reason, settles_at
+            self._decide(post, sighting.reason)
+            post.settles_at = settles_at
 
     def _change(self, told: Told, sighting: Sighting) -> None:
         assert sighting.post_id is not None
@@ -148,6 +150,7 @@ class _Writer:
         known = revision_from(stored.newest_revision(self._session, post).content)
         less = pipeline.tells_less(entry, known)
         if less is not None:
+            note(post, less, self._publisher.now())
             self._again(told, replace(sighting, reason=less))
             return
         now = self._publisher.now()
@@ -158,9 +161,12 @@ class _Writer:
         stored.add_revision(self._session, post, revision, complete=complete, now=now)
         post.entry_fingerprint = pipeline.fingerprint(entry)
         if post.state == "gone":
-            came_back(self._session, post, settles_at)
+            self._came_back(post, settles_at)
         if post.state in ("settling", "announced"):
-            post.reason, post.settles_at = sighting.reason, settles_at
+            self._decide(post, sighting.reason)
+            post.settles_at = settles_at
+        else:
+            note(post, sighting.reason, now)
         told.report.changed.append(post.title or post.url)
 
     def _post(self, post_id: int) -> PostRow:
@@ -168,13 +174,17 @@ class _Writer:
         assert found is not None
         return found
 
+    def _decide(self, post: PostRow, reason: str) -> None:
+        decide(post, post.state, reason, self._publisher.now())
 
-def came_back(session: Session, post: PostRow, settles_at: datetime) -> None:
-    """A post that was out is not sent a second time unasked; one that never was is new again."""
-    post.missing_since = None
-    if stored_deliveries.of_post(session, post.id):
-        post.state, post.settles_at = "held", None
-        post.reason = "It was deleted and came back: approve it to publish it again."
-    else:
-        post.state, post.settles_at = "settling", settles_at
-        post.reason = "It was taken back before it was announced, and has come again."
+    def _came_back(self, post: PostRow, settles_at: datetime) -> None:
+        """A post that was out is not sent a second time unasked; one that never was is new."""
+        now, post.missing_since = self._publisher.now(), None
+        if stored_deliveries.of_post(self._session, post.id):
+            reason = "It was deleted and came back: approve it to publish it again."
+            decide(post, "held", reason, now)
+            post.settles_at = None
+        else:
+            reason = "It was taken back before it was announced, and has come again."
+            decide(post, "settling", reason, now)
+            post.settles_at = settles_at

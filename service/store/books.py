@@ -266,12 +266,10 @@ def _told(book: Book, words: str) -> Book:
 
 def announced_with(session: Session, book_id: int) -> Sequence[PostRow]:
     """The posts that went out and whose newest content names or links the book."""
+    there = select(BookPlaceRow.revision_id).where(BookPlaceRow.book_id == book_id)
     return session.scalars(
-        select(PostRow)
-        .join(BookPlaceRow, BookPlaceRow.revision_id == PostRow.revision_id)
-        .where(
-            BookPlaceRow.book_id == book_id,
+        select(PostRow).where(
+            PostRow.revision_id.in_(there),
             or_(PostRow.state == "announced", PostRow.state == "settling"),
         )
-        .distinct()
     ).all()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 #: the newest migration; a test holds it against migrations/versions
-SCHEMA = "0009"
+SCHEMA = "0010"
 #: how long a writer waits for another, in seconds
 BUSY_TIMEOUT = 30
 #: a database where nothing is remembered

@@ -120,7 +120,8 @@ class SourcePageRow(Base):
 
 
 class PostRow(Base):
-    """A permalink. `state`: baseline, settling, announced, held, skipped or gone; `reason` why.
+    """A permalink. `state`: baseline, settling, announced, held, skipped or gone; `reason` why,
+    since `decided_at` (None: since it was first seen); `earlier` what was decided before.
 
     `listed_at` is since when its source lists it; None where it does not any more.
     """
@@ -144,6 +145,8 @@ class PostRow(Base):
     title: Mapped[str]
     state: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str]
+    decided_at: Mapped[datetime | None]
+    earlier: Mapped[list[Any] | None]
     published_at: Mapped[datetime | None]
     first_seen_at: Mapped[datetime]
     settles_at: Mapped[datetime | None]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.model import Change, Finding, Rendition, Revision
 from service.store import rulings
+from service.store.decisions import Decision, decisions
 from service.store.deliveries import attempts
 from service.store.nouns import findings_from, rendition_from, revision_from
 from service.store.tables import (
@@ -55,7 +56,8 @@ class DeliveryView:
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post, as `bookplate posts` and /api/v1/posts show it."""
+    """A post, as `bookplate posts` and /api/v1/posts show it. `decisions` say how it came to stand
+    as it does, the oldest first."""
 
     id: int
     url: str
@@ -68,6 +70,7 @@ class PostView:
     settles_at: datetime | None
     findings: tuple[Finding, ...]
     deliveries: tuple[DeliveryView, ...]
+    decisions: tuple[Decision, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +358,7 @@ def _post_views(session: Session, rows: Sequence[PostRow]) -> list[PostView]:
             row.settles_at,
             findings_from(kept[row.revision_id].findings) if row.revision_id in kept else (),
             tuple(_delivery_view(each, row) for each in sent[row.id]),
+            decisions(row),
         )
         for row in rows
     ]

@@ -137,6 +137,19 @@ def test_a_post_is_shown_with_its_reasons(past: Workplace, site: Blog) -> None:
     assert told["deliveries"][0]["channel"] == "drop"
 
 
+def test_a_post_tells_what_was_decided_of_it_before(own: Workplace) -> None:
+    post_id = first_id(own, "posts", state="held")
+    assert len(own.json("posts", "show", post_id)["decisions"]) == 1
+
+    own("posts", "skip", post_id)
+
+    told = own.json("posts", "show", post_id)["decisions"]
+    assert [each["state"] for each in told] == ["held", "skipped"]
+    said = " ".join(own("posts", "show", post_id).stdout.split())
+    assert "held: One of 6 new posts at once" in said
+    assert "skipped: Rejected by you." in said
+
+
 def test_a_held_post_says_why(past: Workplace) -> None:
     post_id = first_id(past, "posts", state="held")
 

@@ -338,3 +338,42 @@ def test_a_copy_that_stands_at_the_old_address_is_no_post_of_its_own(
         blog.raw_feed = rss([entry(spec) for spec in specs])
         announced += [each.title for each in publisher.run().planned if each.announced]
     assert announced == ["About a", "About late"]
+
+
+def test_every_decision_on_a_post_is_kept_with_its_reason(publisher: Rig, blog: Blog) -> None:
+    publisher.settle(timedelta(minutes=10))
+    publisher.run()
+    blog.add("new")
+    publisher.run()
+    publisher.clock.forward(minutes=1)
+    blog.edit("new", prose("other words"))
+    publisher.run()
+    publisher.clock.forward(minutes=30)
+    publisher.run()
+    publisher.clock.forward(minutes=1)
+    desk.withdraw_post(publisher, publisher.posts()["new"].id)
+
+    told = publisher.posts()["new"].decisions
+
+    assert [(each.state, each.reason) for each in told] == [
+        ("settling", "No known post has its id, address, text."),
+        ("settling", "Known by its id and address; its content changed."),
+        ("announced", "Known by its id and address; its content changed."),
+        ("skipped", "Withdrawn by you."),
+    ]
+    assert [each.at for each in told] == sorted({each.at for each in told})
+
+
+def test_an_edit_of_an_old_post_is_noted_with_it(publisher: Rig, blog: Blog) -> None:
+    blog.add("old")
+    publisher.run()
+    blog.edit("old", prose("other words"))
+    publisher.run()
+
+    post = publisher.posts()["old"]
+
+    assert post.state == "baseline"
+    assert "not announced" in post.reason
+    assert [each.reason for each in post.decisions][1:] == [
+        "Known by its id and address; its content changed."
+    ]

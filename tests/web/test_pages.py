@@ -3,6 +3,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from service.deliver import desk
 from service.deliver.publisher import Publisher
 from service.errors import StoreError
 from service.store import views
@@ -98,6 +99,16 @@ def test_a_suggestion_is_decided_beside_its_line(client: TestClient) -> None:
     assert "Stoner" in note[0]
     assert '<button form="ruling-2"' in note[0]
     assert re.search(r'<form id="ruling-2" method="post" action="/rulings" hidden>', page)
+
+
+def test_what_was_decided_before_stands_with_the_post(client: TestClient, at: Publisher) -> None:
+    number = post_id(client, "Just now, on the pier")
+    assert "What was decided" not in client.get(f"/posts/{number}").text
+
+    desk.skip_post(at, number)
+
+    page = text_of(client.get(f"/posts/{number}").text.partition("What was decided")[2])
+    assert page.index("settling") < page.index("Rejected by you.")
 
 
 def test_what_was_left_alone_is_listed_and_can_be_linked(client: TestClient) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from service.model import Finding
+from service.store.decisions import Decision
 from service.store.views import DeliveryView, HookView, PostView
 
 #: the four status colours, and none
@@ -64,7 +65,7 @@ _MAY: dict[str, tuple[str, ...]] = {
 }
 
 
-def post_state(post: PostView) -> Said:
+def post_state(post: PostView | Decision) -> Said:
     return _POSTS.get(post.state, Said(post.state, "quiet"))
 
 
