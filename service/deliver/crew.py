@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 #: so many begin, and are doubled where for this long the process had less than this share of a
 #: core's work: who waits for quick servers is only in the way of who works
-_FIRST, _LOOK_SECONDS, _IDLE = 4, 0.1, 0.35
+_FIRST, _LOOK_SECONDS, _IDLE = 2, 0.1, 0.35
 
 
 class Crew(Generic[R]):

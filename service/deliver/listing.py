@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from service import archives, pipeline
 from service.deliver.by_sitemap import from_sitemap
 from service.deliver.by_wordpress import from_wordpress
-from service.deliver.imprints import NOTHING, remembered
+from service.deliver.imprints import remembered
 from service.deliver.poll import Listing, PageState, PollState
 from service.errors import FetchError, Gone, UnreadableInput
 from service.model import Entry, Revision
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 #: the most pages of a site without a feed that one poll looks at
 PAGES_A_POLL = 50
-#: bytes of a feed
-_LARGE = 1024 * 1024
+#: bytes of a feed that is not kept to be read again
+_LARGE = 128 * 1024
 
 
 def listed(publisher: Publisher, source: Source, state: PollState, readers: Readers) -> Listing:
@@ -99,9 +100,8 @@ def _noted(listing: Listing, fetched: Fetched, state: PollState) -> Listing:
 def _from_feed(
     publisher: Publisher, readers: Readers, fetched: Fetched, state: PollState
 ) -> Listing:
-    """What is new in it, or changed; all of a large one, which is not kept to be read again."""
-    is_large = len(fetched.body) > _LARGE
-    before = NOTHING if is_large else remembered(state.imprints)
+    """What is new in it, or changed."""
+    before = remembered(state.imprints)
     listing = _read(publisher, readers, fetched, state, before.imprints)
     passed = before.passed(listing.imprints)
     if not passed.posts:
@@ -110,8 +110,21 @@ def _from_feed(
         listing,
         passed=passed,
         touched=frozenset(post for post, _ in passed.posts.values()),
-        whole=lambda: _noted(_read(publisher, readers, fetched, state, None), fetched, state),
+        whole=partial(
+            _whole, publisher, readers, fetched if len(fetched.body) <= _LARGE else None, state
+        ),
     )
+
+
+def _whole(
+    publisher: Publisher, readers: Readers, fetched: Fetched | None, state: PollState
+) -> Listing:
+    """All of it: what was `fetched`, or else what stands there now."""
+    if fetched is None:
+        unconditional = replace(state, etag=None, last_modified=None)
+        fetched, now = _fetched(publisher, unconditional)
+        state = replace(now, was_at=state.was_at)
+    return _noted(_read(publisher, readers, fetched, state, None), fetched, state)
 
 
 def _read(

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from service.store.tables import SourceRow
 
 #: a batch is written when it is this large, or when this many seconds brought no more
-_BATCH, _BATCH_SECONDS = 250, 0.1
+_BATCH, _BATCH_SECONDS = 200, 0.1
 #: what threads may have brought and not been taken yet
-_AHEAD = 100
+_AHEAD = 200
 
 
 def poll_all(

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy.orm import Session
 
 from service.model import Revision
 from service.store.nouns import revision_json
@@ -129,7 +129,11 @@ def insert_posts(session: Session, new: Sequence[NewPost], now: datetime) -> lis
         }
         for each, fingerprint in zip(new, prints, strict=True)
     ]
-    ids = _inserted(session, PostRow.id, posts)
+    if not posts:
+        return []
+    connection, table = session.connection(), PostRow.__table__
+    query = insert(table).returning(table.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+    ids = list(connection.execute(query, posts).scalars())
     revisions = [
         {
             "post_id": post_id,
@@ -140,33 +144,12 @@ def insert_posts(session: Session, new: Sequence[NewPost], now: datetime) -> lis
         }
         for post_id, each, fingerprint in zip(ids, new, prints, strict=True)
     ]
-    newest = [
-        {"of": post_id, "newest": revision_id}
-        for post_id, revision_id in zip(
-            ids, _inserted(session, RevisionRow.id, revisions), strict=True
-        )
-    ]
-    if newest:
-        table = PostRow.__table__
-        session.connection().execute(
-            update(table)  # type: ignore[arg-type]
-            .where(table.c.id == bindparam("of"))
-            .values(revision_id=bindparam("newest")),
-            newest,
-        )
+    connection.execute(insert(RevisionRow.__table__), revisions)  # type: ignore[arg-type]
+    only = select(RevisionRow.id).where(RevisionRow.post_id == table.c.id).scalar_subquery()
+    for start in range(0, len(ids), _CHUNK):
+        wanted = table.c.id.in_(ids[start : start + _CHUNK])
+        connection.execute(update(table).where(wanted).values(revision_id=only))  # type: ignore[arg-type]
     return ids
-
-
-def _inserted(
-    session: Session, ids: InstrumentedAttribute[int], rows: Sequence[Mapping[str, object]]
-) -> list[int]:
-    """The ids of new rows, in order."""
-    if not rows:
-        return []
-    query = insert(ids.class_.__table__).returning(
-        ids.class_.__table__.c.id, sort_by_parameter_order=True
-    )
-    return list(session.connection().execute(query, [*rows]).scalars())
 
 
 def insert_keys(session: Session, owner: int, keys: Mapping[str, int]) -> None:
