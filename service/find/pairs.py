@@ -48,7 +48,6 @@ _AUTHORED = frozenset(
 )
 _ALONE = frozenset("whole_list_item alone_on_its_line at_line_start".split())
 _ABOUT_BOOKS = frozenset(("post_title_is_about_books", "post_is_tagged_books", "bookish_3"))
-_ABOUT_FILMS = frozenset(("post_is_about_films_2", "post_is_about_films_3"))
 _LINES = frozenset(("is_line", "is_h", "is_strong", "is_label"))
 _HEADING_BY = frozenset(("in_h", "by_name_after", "author_is_a_person"))
 _HEADING_LINE = frozenset(("is_line_by", "is_label"))
@@ -100,8 +99,6 @@ def pairs(found: frozenset[str]) -> Iterator[str]:
         yield "short_but_authored"
     if {"by_name_ends_the_line", "author_is_a_person"} <= found and found & _ALONE:
         yield "line_is_title_and_author"
-    if found & {"year_after", "numbered"} and found & _ABOUT_FILMS:
-        yield "listed_in_a_post_about_films"
     if "shop_after" in found and found & _BOUGHT:
         yield "bought_in_a_shop"
     if {"name_before", "author_is_a_person", "is_after_name"} <= found:

@@ -116,8 +116,6 @@ def test_a_heading_names_a_book_and_a_person(source: str, title: str | None) -> 
         ("a talk under the title Quiet Days", "Quiet Days", "other_then_titled"),
         ("I have Quiet Days, his first novel, here", "Quiet Days", "then_called_a_book"),
         ("I have Quiet Days, Ann’s memoir of straw", "Quiet Days", "then_called_a_book"),
-        ("a film, a movie on TV\n1. Quiet Days\n", "Quiet Days", "listed_in_a_post_about_films"),
-        ("Quiet Days. By Ann Hill. It", "Quiet Days", "by_name_after"),
         ("the film, a movie on TV, and Quiet Days", "Quiet Days", "post_is_about_films_2"),
         ("I like this book. The book is long. Quiet Days", "Quiet Days", "one_book_1"),
     ],
@@ -241,29 +239,6 @@ def test_a_known_title_on_the_screen_is_told_by_its_size() -> None:
 def weighed(text: str, start: int, likely: float, *features: str) -> Weighed:
     candidate = Candidate(start, start + len(text), text)
     return Weighed(candidate, list(features), likely, 0, "", "", key_of(text), main_key_of(text))
-
-
-def marked(text: str, start: int, likely: float, *origins: str) -> Weighed:
-    each = weighed(text, start, likely, "title_case")
-    each.candidate.origins.update(origins)
-    return each
-
-
-def test_where_most_in_italics_are_books_the_rest_is_and_plain_words_are_none() -> None:
-    sure = [marked(f"Quiet {day} Days", 40 * day, 0.9, "em") for day in range(4)]
-    doubtful = marked("Cold Soup", 200, 0.2, "em")
-    bold = marked("Warm Soup", 240, 0.2, "strong")
-    plain = marked("Loud Nights", 280, 0.2, "caps")
-    relate([*sure, doubtful, bold, plain], "")
-    assert "titles_are_marked_so" in doubtful.relations
-    assert "titles_are_marked_so" not in bold.relations
-    assert "unmarked_where_titles_are_marked" in plain.relations
-
-
-def test_where_nothing_in_italics_is_a_book_the_rest_is_none() -> None:
-    found = [marked(f"Quiet {day} Days", 40 * day, 0.02, "em") for day in range(5)]
-    relate(found, "")
-    assert all("no_titles_are_marked_so" in each.relations for each in found)
 
 
 def test_two_titles_joined_by_and_are_told_by_the_one_named_elsewhere() -> None:
