@@ -43,18 +43,6 @@ def precision_recall(answers: Sequence[Answer], above: float) -> tuple[float, fl
     return sum(told) / max(1, len(told)), sum(told) / max(1, marked)
 
 
-def recall_at(answers: Sequence[Answer], precision: float) -> tuple[float, float]:
-    """The most recall at which this precision is kept, and the confidence it takes."""
-    marked = sum(len(each.post.titles) for each in answers)
-    best = (0.0, 1.0)
-    right = 0
-    for count, (confidence, is_right) in enumerate(sorted(judged(answers), reverse=True), 1):
-        right += is_right
-        if right / count >= precision:
-            best = (right / max(1, marked), confidence)
-    return best
-
-
 def table(answers: Iterable[Answer]) -> Iterable[tuple[str, float, int]]:
     """Tenths of confidence: what was said on average, what was right, of how many."""
     bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
